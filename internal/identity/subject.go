@@ -14,6 +14,7 @@ type Subject struct {
 	Role     string // as in the policy, without its prefix: court_clerk
 	Purpose  string // COURT_ADMINISTRATION
 	Client   string // the OAuth client that holds the token
+	Issuer   string // who signed it; client ids are unique within an issuer only
 	Asserted bool   // named by a partner system (Korpu-On-Behalf-Of) rather than signed in
 }
 

@@ -1,0 +1,72 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"korpu/internal/fault"
+)
+
+// Directory reads who is admitted now: the two views that the hub's own login may select.
+type Directory struct {
+	Pool *pgxpool.Pool
+}
+
+// admitted is one role that a person holds now.
+type admitted struct {
+	Staff  uuid.UUID `db:"staff_id"`
+	Agency uuid.UUID `db:"agency_id"`
+	Role   string    `db:"role"`
+}
+
+// partner is the registration of an agency's own system.
+type partner struct {
+	Agency   uuid.UUID `db:"agency_id"`
+	Roles    []string  `db:"roles"`
+	Purposes []string  `db:"purposes"`
+}
+
+// person returns the roles that the issuer may assert of the one who signed in there.
+func (d Directory) person(ctx context.Context, h *holder) ([]admitted, error) {
+	return list[admitted](ctx, d, `
+		select staff_id, agency_id, role from korpu.admission
+		 where issuer = @issuer and subject = @subject and agency_code = any(@agencies) and role = any(@roles)
+		 order by role`,
+		pgx.StrictNamedArgs{"issuer": h.issuer.URL, "subject": h.subject, "agencies": h.issuer.Agencies, "roles": h.issuer.Roles})
+}
+
+// partner returns the registration of a system, none if the issuer may not speak for its agency.
+func (d Directory) partner(ctx context.Context, h *holder) ([]partner, error) {
+	return list[partner](ctx, d, `
+		select agency_id, roles, purposes from korpu.client_admission
+		 where issuer = @issuer and client_id = @client and agency_code = any(@agencies)`,
+		pgx.StrictNamedArgs{"issuer": h.issuer.URL, "client": h.client, "agencies": h.issuer.Agencies})
+}
+
+// member returns the person if the agency has such a member in this role, signed in anywhere or nowhere.
+func (d Directory) member(ctx context.Context, staff, agency uuid.UUID, role string) ([]admitted, error) {
+	return list[admitted](ctx, d, `
+		select distinct staff_id, agency_id, role from korpu.admission
+		 where staff_id = @staff and agency_id = @agency and role = @role`,
+		pgx.StrictNamedArgs{"staff": staff, "agency": agency, "role": role})
+}
+
+func list[T any](ctx context.Context, d Directory, sql string, args pgx.StrictNamedArgs) ([]T, error) {
+	rows, err := d.Pool.Query(ctx, sql, args)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return found, nil
+}
+
+func unreadable(err error) error {
+	return fmt.Errorf("%w: read who is admitted: %w", fault.New(fault.Unavailable, "the hub cannot look up who you are; try again shortly"), err)
+}

@@ -1,0 +1,82 @@
+package identity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Person is what Query.me tells those who ask about themselves.
+type Person struct {
+	DisplayName string
+	AgencyCode  string
+	AgencyName  string
+	Roles       []HeldRole
+}
+
+// HeldRole is a role in which the caller may ask, with the purposes that it may name.
+type HeldRole struct {
+	Role           string
+	Purposes       []string
+	DefaultPurpose string // empty when the role has none
+}
+
+type description struct {
+	Name       string   `db:"display_name"`
+	AgencyCode string   `db:"agency_code"`
+	AgencyName string   `db:"agency_name"`
+	Roles      []string `db:"roles"`
+}
+
+// Me describes the subject: of a person that a system names, only what that system may ask for.
+func (a *Authenticator) Me(ctx context.Context, s Subject) (Person, error) {
+	issuer, ok := a.issuers[s.Issuer]
+	if !ok {
+		return Person{}, errNotAdmitted
+	}
+	roles, purposes := issuer.Roles, a.purposes
+	if s.Asserted {
+		systems, err := a.directory.partner(ctx, &holder{issuer: issuer, client: s.Client})
+		if err != nil {
+			return Person{}, err
+		}
+		if len(systems) != 1 {
+			return Person{}, errNotAdmitted
+		}
+		roles, purposes = common(roles, systems[0].Roles), common(purposes, systems[0].Purposes)
+	}
+	found, err := a.directory.describe(ctx, s, roles)
+	if err != nil {
+		return Person{}, err
+	}
+	if len(found) != 1 {
+		return Person{}, errNotAdmitted
+	}
+	return a.person(found[0], purposes), nil
+}
+
+func (a *Authenticator) person(d description, purposes []string) Person {
+	p := Person{DisplayName: d.Name, AgencyCode: d.AgencyCode, AgencyName: d.AgencyName}
+	for _, role := range d.Roles {
+		held := HeldRole{Role: role}
+		for _, purpose := range purposes {
+			if a.allowed(role, purpose) {
+				held.Purposes = append(held.Purposes, purpose)
+			}
+		}
+		if byDefault, ok := a.defaultPurpose(role); ok && slices.Contains(held.Purposes, byDefault) {
+			held.DefaultPurpose = byDefault
+		}
+		p.Roles = append(p.Roles, held)
+	}
+	return p
+}
+
+func (d Directory) describe(ctx context.Context, s Subject, roles []string) ([]description, error) {
+	return list[description](ctx, d, `
+		select display_name, agency_code, agency_name, array_agg(distinct role order by role) as roles from korpu.admission
+		 where staff_id = @staff and agency_id = @agency and role = any(@roles)
+		 group by display_name, agency_code, agency_name`,
+		pgx.StrictNamedArgs{"staff": s.Staff, "agency": s.Agency, "roles": roles})
+}

@@ -1,0 +1,139 @@
+package identity
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"korpu/internal/fault"
+)
+
+// resolve finds the subject for whom a verified token asks.
+func (a *Authenticator) resolve(ctx context.Context, h *holder, q asked) (Subject, error) {
+	if h.system {
+		return a.resolveSystem(ctx, h, q)
+	}
+	return a.resolvePerson(ctx, h, q)
+}
+
+func (a *Authenticator) resolvePerson(ctx context.Context, h *holder, q asked) (Subject, error) {
+	if q.onBehalf != "" {
+		return Subject{}, fault.New(fault.Forbidden, "%s is for partner systems; a person asks for nobody else", headerOnBehalf)
+	}
+	held, err := a.directory.person(ctx, h)
+	if err != nil {
+		return Subject{}, err
+	}
+	role, err := chooseRole(rolesOf(held), q.role)
+	if err != nil {
+		return Subject{}, err
+	}
+	purpose, err := a.choosePurpose(role, q.purpose)
+	if err != nil {
+		return Subject{}, err
+	}
+	who := held[slices.IndexFunc(held, func(x admitted) bool { return x.Role == role })]
+	return Subject{Staff: who.Staff, Agency: who.Agency, Role: role, Purpose: purpose, Client: h.client, Issuer: h.issuer.URL}, nil
+}
+
+// resolveSystem takes the word of a partner system for whom it acts, within what its registration and its issuer allow.
+func (a *Authenticator) resolveSystem(ctx context.Context, h *holder, q asked) (Subject, error) {
+	systems, err := a.directory.partner(ctx, h)
+	if err != nil {
+		return Subject{}, err
+	}
+	if len(systems) != 1 {
+		return Subject{}, errNotAdmitted
+	}
+	system := systems[0]
+	role, err := chooseRole(common(system.Roles, h.issuer.Roles), q.role)
+	if err != nil {
+		return Subject{}, err
+	}
+	purpose, err := a.choosePurpose(role, q.purpose)
+	if err != nil {
+		return Subject{}, err
+	}
+	if !slices.Contains(system.Purposes, purpose) {
+		return Subject{}, fault.New(fault.Forbidden, "this client may not ask for the purpose %s", purpose)
+	}
+	who, err := a.named(ctx, system, role, q.onBehalf)
+	if err != nil {
+		return Subject{}, err
+	}
+	return Subject{
+		Staff: who.Staff, Agency: who.Agency, Role: role, Purpose: purpose, Client: h.client, Issuer: h.issuer.URL, Asserted: true,
+	}, nil
+}
+
+// named has one text for all that can be wrong with the person named, so that a system learns nothing of other agencies' staff.
+func (a *Authenticator) named(ctx context.Context, system partner, role, onBehalf string) (admitted, error) {
+	if onBehalf == "" {
+		return admitted{}, fault.New(fault.Invalid, "a partner system names the person it acts for: %s: <staff id>", headerOnBehalf)
+	}
+	staff, err := staffID(onBehalf)
+	if err != nil {
+		return admitted{}, err
+	}
+	members, err := a.directory.member(ctx, staff, system.Agency, role)
+	if err != nil {
+		return admitted{}, err
+	}
+	if len(members) != 1 {
+		return admitted{}, fault.New(fault.Forbidden, "%s names nobody who is an active member of the client's agency in the role %s", headerOnBehalf, role)
+	}
+	return members[0], nil
+}
+
+// chooseRole takes the role that the request names, or the only one held; roles are never united.
+func chooseRole(held []string, named string) (string, error) {
+	switch {
+	case len(held) == 0:
+		return "", errNotAdmitted
+	case slices.Contains(held, named):
+		return named, nil
+	case named != "":
+		return "", fault.New(fault.Forbidden, "you do not hold the role that %s names; you hold: %s", headerRole, strings.Join(held, ", "))
+	case len(held) > 1:
+		return "", fault.New(fault.Invalid, "you hold several roles; name one in %s: %s", headerRole, strings.Join(held, ", "))
+	}
+	return held[0], nil
+}
+
+func (a *Authenticator) choosePurpose(role, named string) (string, error) {
+	purpose := named
+	if purpose == "" {
+		byDefault, ok := a.defaultPurpose(role)
+		if !ok {
+			return "", fault.New(fault.Invalid, "name a purpose in %s; the role %s has no default", headerPurpose, role)
+		}
+		purpose = byDefault
+	}
+	if !slices.Contains(a.purposes, purpose) {
+		return "", fault.New(fault.Invalid, "%s names no known purpose; write one of %s, exactly so", headerPurpose, strings.Join(a.purposes, ", "))
+	}
+	if !a.allowed(role, purpose) {
+		return "", fault.New(fault.Forbidden, "no rule lets the role %s ask for the purpose %s", role, purpose)
+	}
+	return purpose, nil
+}
+
+func rolesOf(held []admitted) []string {
+	roles := make([]string, len(held))
+	for i, h := range held {
+		roles[i] = h.Role
+	}
+	return roles
+}
+
+func common(a, b []string) []string {
+	var both []string
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			both = append(both, x)
+		}
+	}
+	return both
+}
+
+var errNotAdmitted = fault.New(fault.Unauthenticated, "the token is valid, but its holder is not admitted; ask your agency's administrator")
