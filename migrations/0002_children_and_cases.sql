@@ -27,6 +27,7 @@ create table korpu.child (
   counsel         uuid[] not null default '{}',
   receivers       uuid[] not null default '{}',
   holders         uuid[] not null default '{}',
+  covers          uuid[] not null default '{}',
   sealed_at       timestamptz,
   constraint child_pkey primary key (id),
   constraint child_agency_exists foreign key (agency_id) references korpu.agency (id),
@@ -41,6 +42,7 @@ comment on column korpu.child.team is 'Anchor: persons on the care team.';
 comment on column korpu.child.counsel is 'Anchor: lawyers under a live mandate.';
 comment on column korpu.child.receivers is 'Anchor: agencies that hold a live referral of the child.';
 comment on column korpu.child.holders is 'Anchor: facilities that hold the child now.';
+comment on column korpu.child.covers is 'Anchor: persons who hold, held or will hold a grant for a time; the grant itself is read with the clock.';
 comment on column korpu.child.under_protection is 'Whether a protection order stands; null means not known, which closes what an order closes.';
 create index child_by_registration on korpu.child (registered_on desc, id desc);
 create index child_by_family_name on korpu.child (family_name, id);
@@ -50,6 +52,7 @@ create index child_by_team on korpu.child using gin (team);
 create index child_by_counsel on korpu.child using gin (counsel);
 create index child_by_receivers on korpu.child using gin (receivers);
 create index child_by_holders on korpu.child using gin (holders);
+create index child_by_covers on korpu.child using gin (covers);
 create index child_by_district on korpu.child (district_id);
 
 create table korpu.family_member (

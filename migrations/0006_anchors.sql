@@ -30,7 +30,9 @@ begin
          receivers = coalesce((select array_agg(distinct r.receiver_id order by r.receiver_id)
                                  from korpu.referral r where r.child_id = of_child and r.status in ('SENT','ACCEPTED','ACTIVE')), '{}'),
          holders = coalesce((select array_agg(distinct d.facility_id order by d.facility_id)
-                               from korpu.detention_episode d where d.child_id = of_child and d.released_at is null), '{}')
+                               from korpu.detention_episode d where d.child_id = of_child and d.released_at is null), '{}'),
+         covers = coalesce((select array_agg(distinct g.staff_id order by g.staff_id)
+                              from korpu.access_grant g where g.child_id = of_child), '{}')
    where c.id = of_child;
 end $$;
 -- +goose StatementEnd
@@ -77,3 +79,26 @@ create trigger referral_keeps_anchors after insert or update or delete on korpu.
   for each row execute function korpu.keep_child_anchors();
 create trigger detention_episode_keeps_anchors after insert or update or delete on korpu.detention_episode
   for each row execute function korpu.keep_child_anchors();
+create trigger access_grant_keeps_anchors after insert or update or delete on korpu.access_grant
+  for each row execute function korpu.keep_child_anchors();
+
+-- A sealed child has no unsealed case, so that a record of a case need look at its case only.
+-- +goose StatementBegin
+create function korpu.seal_cases_of_child() returns trigger language plpgsql as $$
+begin
+  update korpu.case_file set sealed_at = new.sealed_at where child_id = new.id and sealed_at is null;
+  return null;
+end $$;
+-- +goose StatementEnd
+create trigger child_seals_its_cases after update of sealed_at on korpu.child
+  for each row when (new.sealed_at is not null and old.sealed_at is null) execute function korpu.seal_cases_of_child();
+
+-- +goose StatementBegin
+create function korpu.seal_case_of_sealed_child() returns trigger language plpgsql as $$
+begin
+  new.sealed_at := coalesce(new.sealed_at, (select k.sealed_at from korpu.child k where k.id = new.child_id));
+  return new;
+end $$;
+-- +goose StatementEnd
+create trigger case_file_of_sealed_child_is_sealed before insert or update of sealed_at, child_id on korpu.case_file
+  for each row when (new.sealed_at is null) execute function korpu.seal_case_of_sealed_child();

@@ -1,0 +1,149 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Always is the word of a rule that needs no condition.
+const Always = "always"
+
+// Condition is a named fact about a record and the caller. Rules combine conditions by name and never carry expressions.
+// Its SQL stands over three aliases: t the row, cs its case, ch its child. `{agency}`, `{staff}` and `{purpose}` are the
+// caller's, `{class}` the class of the field that is decided. Row is for the record types in On; Case for records of a
+// case; Child for any record of a child; Both for records of a child that may have a case.
+type Condition struct {
+	Name     string
+	Sentence string // completes "only when …"
+	Request  string // the lawful way to have it fulfilled
+	On       []string
+	Row      string
+	Case     string
+	Child    string
+	Both     string
+}
+
+const liveNow = "starts_at <= now() and {x}.ends_at > now()"
+
+// conditions is the closed registry. The tests hold an independent oracle for each.
+var conditions = []Condition{
+	{Name: "own_agency", Sentence: "the caller's agency entered the record", Request: "Ask the agency that entered it.",
+		Row: "t.agency_id = {agency}"},
+	{Name: "author", Sentence: "the caller wrote the entry", Request: "Ask its author.",
+		Row: "t.author_id = {staff}"},
+	{Name: "party", Sentence: "the caller's agency is a live party to the case", Request: "Ask the authority that leads the case to add your agency as a party.",
+		Case: "cs.parties @> array[{agency}]", Child: "ch.parties @> array[{agency}]"},
+	{Name: "own_court", Sentence: "the case is before the caller's court", Request: "Ask the court that hears the case.",
+		Case: "cs.court_id = {agency}"},
+	{Name: "own_hearing", Sentence: "it is a hearing before the caller's court", Request: "Ask the court that hears the case.",
+		On: []string{"ProcedureEvent"}, Row: "t.decider_id = {agency} and t.kind = 'HEARING'"},
+	{Name: "assigned", Sentence: "the caller is on the child's care team", Request: "Ask the child's responsible worker to add you to the care team.",
+		Child: "ch.team @> array[{staff}]"},
+	{Name: "counsel", Sentence: "the caller is the child's lawyer under a live mandate", Request: "Show a mandate of the child or guardian.",
+		Child: "ch.counsel @> array[{staff}]"},
+	{Name: "referred", Sentence: "the caller's agency holds a live referral of the child", Request: "Ask for a referral.",
+		Child: "ch.receivers @> array[{agency}]"},
+	{Name: "receiver", Sentence: "the referral is addressed to the caller's agency", Request: "Ask for a referral.",
+		On: []string{"Referral"}, Row: "t.receiver_id = {agency}"},
+	{Name: "holder", Sentence: "the child is held in the caller's facility", Request: "Ask the facility that holds the child.",
+		Child: "ch.holders @> array[{agency}]"},
+	{Name: "own_facility", Sentence: "the child is or was held in the caller's facility", Request: "Ask the facility that holds the child.",
+		On: []string{"DetentionEpisode"}, Row: "t.facility_id = {agency}"},
+	{Name: "jurisdiction", Sentence: "the district is served by the caller's agency", Request: "Ask the agency that serves the district.",
+		Case: inDistricts("cs"), Child: inDistricts("ch")},
+	{Name: "investigation_open", Sentence: "the case is with the police or investigator", Request: "Ask the authority before which the case is now.",
+		Case: "cs.stage = 'INVESTIGATION'"},
+	{Name: "prosecution_open", Sentence: "the case is with investigator or prosecutor", Request: "Ask the authority before which the case is now.",
+		Case: "cs.stage in ('INVESTIGATION', 'PROSECUTION')"},
+	{Name: "court_open", Sentence: "the case is before the court", Request: "Ask the authority before which the case is now.",
+		Case: "cs.stage = 'COURT'"},
+	{Name: "commission_open", Sentence: "the case is before the commission", Request: "Ask the authority before which the case is now.",
+		Case: "cs.stage = 'COMMISSION'"},
+	{Name: "signed", Sentence: "the note is signed", Request: "Ask its author to sign it.",
+		On: []string{"LegalNote"}, Row: "t.signed_at is not null"},
+	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker or lawyer.",
+		Child: consentTo("GIVEN") + " and not " + consentTo("REFUSED")},
+	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",
+		Child: "ch.covers @> array[{staff}] and exists (select from korpu.access_grant g where g.child_id = ch.id and g.staff_id = {staff} and g." + strings.ReplaceAll(liveNow, "{x}", "g") + ")"},
+	{Name: "visit_window", Sentence: "the caller visits the facility at this time", Request: "Announce a visit to the facility.",
+		On: []string{"DetentionEpisode"}, Row: visit("v.facility_id = t.facility_id"), Child: visit("ch.holders @> array[v.facility_id]")},
+	{Name: "protected", Sentence: "a protection order stands, or it is not known whether one does", Request: "Ask the authority that made the order.",
+		Child: "ch.under_protection"},
+	{Name: "sealed", Sentence: "the record is sealed", Request: "Ask the court for an order to unseal.",
+		Case: "cs.sealed_at is not null", Child: "ch.sealed_at is not null", Both: "(cs.sealed_at is not null or ch.sealed_at is not null)"},
+}
+
+func inDistricts(alias string) string {
+	return alias + ".district_id in (select d.district_id from korpu.agency_district d where d.agency_id = {agency}" +
+		" and d.since <= current_date and (d.until is null or d.until > current_date))"
+}
+
+// A refusal by guardian or child outweighs every consent; only guardians or mature children consent.
+func consentTo(decision string) string {
+	speaker := ""
+	if decision == "GIVEN" {
+		speaker = " and k.kind = 'CONSENT'"
+	}
+	return "exists (select from korpu.consent k where k.child_id = ch.id and k.recipient_id = {agency}" + speaker +
+		" and k.decision = '" + decision + "' and k.classes @> array[{class}] and k.purposes @> array[{purpose}]" +
+		" and k.valid_from <= now() and (k.valid_until is null or k.valid_until > now())" +
+		" and (k.withdrawn_at is null or k.withdrawn_at > now()))"
+}
+
+func visit(facility string) string {
+	return "exists (select from korpu.monitoring_visit v where v.staff_id = {staff} and " + facility +
+		" and v." + strings.ReplaceAll(liveNow, "{x}", "v") + ")"
+}
+
+// ConditionNamed returns the condition of that name.
+func ConditionNamed(name string) (Condition, bool) {
+	for _, c := range conditions {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Condition{}, false
+}
+
+// ConditionNames lists the registry in its order.
+func ConditionNames() []string {
+	names := make([]string, len(conditions))
+	for i, c := range conditions {
+		names[i] = c.Name
+	}
+	return names
+}
+
+var caller = strings.NewReplacer("{agency}", "(select korpu.agency())", "{staff}", "(select korpu.staff())", "{purpose}", "(select korpu.purpose())")
+
+// sql returns the condition over the aliases t, cs and ch for a record, or an error where it says nothing of such records.
+func (c Condition) sql(r *Record, class string) (string, error) {
+	text := c.text(r)
+	if text == "" {
+		return "", fmt.Errorf("condition %s says nothing of %s", c.Name, r.Name)
+	}
+	return strings.ReplaceAll(caller.Replace(text), "{class}", "'"+class+"'"), nil
+}
+
+func (c Condition) text(r *Record) string {
+	switch {
+	case c.Row != "" && r.Anchor != AnchorNone && (c.On == nil || contains(c.On, r.Name)):
+		return c.Row
+	case c.Both != "" && r.Anchor == AnchorChildWithCase:
+		return c.Both
+	case c.Case != "" && (r.Anchor == AnchorCase || r.Anchor == AnchorChildWithCase):
+		return c.Case
+	case c.Child != "" && r.Anchor != AnchorNone:
+		return c.Child
+	}
+	return ""
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package policy
+
+import "slices"
+
+// Role is a function that a person performs in a request. Roles are never united.
+type Role struct {
+	Name     string
+	Title    string
+	Purposes []string // open to the role; the first is the default
+}
+
+// Roles is the closed list of roles, in the order of the access matrix.
+var Roles = []Role{
+	{"police_officer", "Police officer", []string{"CASE_PROCEEDINGS"}},
+	{"police_inspector", "Police children's inspector", []string{"SUPERVISION", "CASE_PROCEEDINGS"}},
+	{"prosecutor", "Prosecutor", []string{"CASE_PROCEEDINGS"}},
+	{"judge", "Judge", []string{"CASE_PROCEEDINGS"}},
+	{"court_clerk", "Court clerk", []string{"COURT_ADMINISTRATION"}},
+	{"commission_secretary", "Secretary of a commission on minors' affairs", []string{"CHILD_PROTECTION"}},
+	{"commission_member", "Member of a commission on minors' affairs", []string{"CHILD_PROTECTION"}},
+	{"centre_manager", "Manager of a Diversion Centre", []string{"REHABILITATION"}},
+	{"social_worker", "Social worker", []string{"REHABILITATION", "CHILD_PROTECTION"}},
+	{"psychologist", "Psychologist", []string{"REHABILITATION"}},
+	{"clinic_lawyer", "Lawyer of the legal clinic", []string{"LEGAL_DEFENCE"}},
+	{"defence_lawyer", "Defence lawyer outside the clinic", []string{"LEGAL_DEFENCE"}},
+	{"school_focal_point", "Focal point of a school", []string{"EDUCATION"}},
+	{"activity_provider", "Provider of sport, art or training", []string{"SERVICE_DELIVERY"}},
+	{"assistance_officer", "Social-assistance officer", []string{"SERVICE_DELIVERY"}},
+	{"facility_registrar", "Registrar of a place of detention", []string{"DETENTION_REGISTER"}},
+	{"monitor", "Independent monitor", []string{"MONITORING"}},
+	{"analyst", "Analyst of a ministry or donor", []string{"STATISTICS"}},
+	{"dpo", "Data-protection officer", []string{"DATA_PROTECTION"}},
+	{"administrator", "System administrator", []string{"SYSTEM_ADMINISTRATION"}},
+}
+
+// Purposes is the closed list of purposes. ADULT_PROCEEDING is open to no role: no juvenile record is found for it
+// (Beijing Rules 21.2). EMERGENCY waits for the grants that open it.
+var Purposes = []string{
+	"CASE_PROCEEDINGS", "SUPERVISION", "COURT_ADMINISTRATION", "CHILD_PROTECTION", "REHABILITATION", "LEGAL_DEFENCE",
+	"EDUCATION", "SERVICE_DELIVERY", "DETENTION_REGISTER", "MONITORING", "STATISTICS", "DATA_PROTECTION",
+	"SYSTEM_ADMINISTRATION", "EMERGENCY", "ADULT_PROCEEDING",
+}
+
+// RoleNamed returns the role of that name.
+func RoleNamed(name string) (Role, bool) {
+	for _, r := range Roles {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Role{}, false
+}
+
+// DefaultPurpose returns the purpose of a request of that role that states none.
+func DefaultPurpose(role string) (string, bool) {
+	r, ok := RoleNamed(role)
+	if !ok {
+		return "", false
+	}
+	return r.Purposes[0], true
+}
+
+// Allowed tells whether the role may work for the purpose at all.
+func Allowed(role, purpose string) bool {
+	r, ok := RoleNamed(role)
+	return ok && slices.Contains(r.Purposes, purpose)
+}
