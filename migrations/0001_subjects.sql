@@ -108,15 +108,22 @@ create table korpu.client (
 );
 comment on table korpu.client is 'The system of a partner agency, with the roles and purposes in which it may name a person.';
 
-create view korpu.admission as
-select i.issuer, i.subject, s.id as staff_id, s.name as display_name, a.id as agency_id, a.code as agency_code, a.name as agency_name,
-       a.kind as agency_kind, r.role
+create view korpu.admitted as
+select s.id as staff_id, a.id as agency_id, r.role
   from korpu.staff s
   join korpu.agency a on a.id = s.agency_id
   join korpu.staff_role r on r.staff_id = s.id
-  left join korpu.staff_identity i on i.staff_id = s.id
  where s.left_at is null and r.ended_at is null and a.suspended_at is null;
-comment on view korpu.admission is 'Who is admitted now, in which role, for which agency. Each request checks it in its own snapshot.';
+comment on view korpu.admitted is 'Who is admitted now, in which role, for which agency. Each request checks it in its own snapshot.';
+
+create view korpu.admission as
+select i.issuer, i.subject, s.id as staff_id, s.name as display_name, a.id as agency_id, a.code as agency_code, a.name as agency_name,
+       a.kind as agency_kind, d.role
+  from korpu.admitted d
+  join korpu.staff s on s.id = d.staff_id
+  join korpu.agency a on a.id = d.agency_id
+  left join korpu.staff_identity i on i.staff_id = s.id;
+comment on view korpu.admission is 'Those who are admitted now, with the token subjects by which they are known.';
 
 create view korpu.client_admission as
 select c.issuer, c.client_id, a.id as agency_id, a.code as agency_code, c.roles, c.purposes
@@ -134,3 +141,4 @@ comment on function korpu.agency() is 'The agency of the request.';
 create function korpu.purpose() returns text language sql stable parallel safe as
 $$ select nullif(current_setting('korpu.purpose', true), '') $$;
 comment on function korpu.purpose() is 'The purpose of the request.';
+reset role;

@@ -145,3 +145,4 @@ create table korpu.allegation (
 );
 comment on table korpu.allegation is 'One act that a child is alleged to have committed.';
 create index allegation_by_case on korpu.allegation (case_id, act_on desc, id desc);
+reset role;

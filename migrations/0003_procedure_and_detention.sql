@@ -86,3 +86,4 @@ create table korpu.lawyer_contact (
 );
 comment on table korpu.lawyer_contact is 'A lawyer asked for, appointed, or met: separate facts, since one was often taken for the other.';
 create index lawyer_contact_by_detention on korpu.lawyer_contact (detention_id, at desc, id desc);
+reset role;

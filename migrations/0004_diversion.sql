@@ -86,3 +86,4 @@ select d.id, d.child_id, d.case_id, d.agency_id, d.author_id, d.created_at,
   join korpu.child k on k.id = d.child_id
   join korpu.agency a on a.id = d.agency_id;
 comment on view korpu.status_card is 'The minimal answer on a diversion; valid until its next review or last day, whichever is first.';
+reset role;

@@ -149,3 +149,4 @@ create table korpu.monitoring_visit (
 );
 comment on table korpu.monitoring_visit is 'The window in which a monitor may read the register of a facility.';
 create index monitoring_visit_by_staff on korpu.monitoring_visit (staff_id, facility_id);
+reset role;

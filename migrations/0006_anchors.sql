@@ -102,3 +102,4 @@ end $$;
 -- +goose StatementEnd
 create trigger case_file_of_sealed_child_is_sealed before insert or update of sealed_at, child_id on korpu.case_file
   for each row when (new.sealed_at is null) execute function korpu.seal_case_of_sealed_child();
+reset role;

@@ -23,5 +23,6 @@ create table korpu.policy_current (
 comment on table korpu.policy_current is 'The version that answers. Every request reads it in its own snapshot.';
 
 grant usage on schema korpu to korpu_hub;
-grant select on korpu.admission, korpu.client_admission, korpu.policy_version, korpu.policy_current to korpu_hub;
+grant select on korpu.admitted, korpu.admission, korpu.client_admission, korpu.policy_version, korpu.policy_current to korpu_hub;
 revoke all on all functions in schema korpu from public;
+reset role;
