@@ -15,11 +15,10 @@ type Person struct {
 	Roles       []HeldRole
 }
 
-// HeldRole is a role in which the caller may ask, with the purposes that it may name.
+// HeldRole is a role in which the caller may ask, with the purposes that it may name; the role's default stands first.
 type HeldRole struct {
-	Role           string
-	Purposes       []string
-	DefaultPurpose string // empty when the role has none
+	Role     string
+	Purposes []string
 }
 
 type description struct {
@@ -59,18 +58,27 @@ func (a *Authenticator) Me(ctx context.Context, s Subject) (Person, error) {
 func (a *Authenticator) person(d description, purposes []string) Person {
 	p := Person{DisplayName: d.Name, AgencyCode: d.AgencyCode, AgencyName: d.AgencyName}
 	for _, role := range d.Roles {
-		held := HeldRole{Role: role}
-		for _, purpose := range purposes {
-			if a.allowed(role, purpose) {
-				held.Purposes = append(held.Purposes, purpose)
-			}
+		if open := a.openTo(role, purposes); len(open) > 0 {
+			p.Roles = append(p.Roles, HeldRole{Role: role, Purposes: open})
 		}
-		if byDefault, ok := a.defaultPurpose(role); ok && slices.Contains(held.Purposes, byDefault) {
-			held.DefaultPurpose = byDefault
-		}
-		p.Roles = append(p.Roles, held)
 	}
 	return p
+}
+
+// openTo lists those of the purposes that the role may name, its default first.
+func (a *Authenticator) openTo(role string, purposes []string) []string {
+	var open []string
+	byDefault, _ := a.defaultPurpose(role)
+	for _, purpose := range purposes {
+		switch {
+		case !a.allowed(role, purpose):
+		case purpose == byDefault:
+			open = slices.Insert(open, 0, purpose)
+		default:
+			open = append(open, purpose)
+		}
+	}
+	return open
 }
 
 func (d Directory) describe(ctx context.Context, s Subject, roles []string) ([]description, error) {

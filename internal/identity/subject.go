@@ -13,8 +13,8 @@ type Subject struct {
 	Agency   uuid.UUID
 	Role     string // as in the policy, without its prefix: court_clerk
 	Purpose  string // COURT_ADMINISTRATION
+	Issuer   string // that signed the token; client ids are unique within an issuer only
 	Client   string // the OAuth client that holds the token
-	Issuer   string // who signed it; client ids are unique within an issuer only
 	Asserted bool   // named by a partner system (Korpu-On-Behalf-Of) rather than signed in
 }
 
