@@ -249,5 +249,8 @@ func Basis(terms []Term) []string {
 	return all
 }
 
+// Catalog is what the SDL says of the records.
+func (p *Profile) Catalog() *Catalog { return p.compiled.Catalog }
+
 // String names the profile as people do.
 func (p *Profile) String() string { return fmt.Sprintf("%s for %s", p.Role, p.Purpose) }

@@ -1,0 +1,164 @@
+package records
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"korpu/internal/fault"
+	"korpu/internal/identity"
+	"korpu/policy"
+)
+
+// admit makes the login the reading role of a person who is admitted in this very snapshot, and tells the policy version.
+// Where nobody is admitted no role is set, and the login itself may read no view: the statements that follow fail.
+const admit = `select set_config('role', $1, true), set_config('korpu.staff', a.staff_id::text, true),
+       set_config('korpu.agency', a.agency_id::text, true), set_config('korpu.purpose', $2, true),
+       (select version from korpu.policy_current)
+  from korpu.admitted a where a.staff_id = $3 and a.role = $4 and a.agency_id = $5`
+
+// admitAsserted also needs the partner's client to be admitted, in this role and for this purpose.
+const admitAsserted = admit + ` and exists (select from korpu.client_admission c where c.issuer = $6 and c.client_id = $7
+       and c.agency_id = a.agency_id and c.roles @> array[$4] and c.purposes @> array[$2])`
+
+func prologue(b *pgx.Batch, s identity.Subject) {
+	args := []any{policy.ReadingRole(s.Role), s.Purpose, s.Staff, s.Role, s.Agency}
+	if s.Asserted {
+		b.Queue(admitAsserted, append(args, s.Issuer, s.Client)...)
+		return
+	}
+	b.Queue(admit, args...)
+}
+
+// send answers every planned root field from one snapshot: a batch is one implicit transaction, which the login opens
+// read only and repeatable read, in one round trip.
+func (r *Request) send(ctx context.Context) error {
+	batch := &pgx.Batch{}
+	prologue(batch, r.subject)
+	for _, s := range r.asked {
+		batch.Queue(s.plan.sql, s.args...)
+	}
+	results := r.store.pool.SendBatch(ctx, batch)
+	err := r.receive(results)
+	if closing := results.Close(); err == nil {
+		err = closing
+	}
+	return told(ctx, err)
+}
+
+func (r *Request) receive(results pgx.BatchResults) error {
+	var version int64
+	var set [4]string
+	err := results.QueryRow().Scan(&set[0], &set[1], &set[2], &set[3], &version)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return fault.New(fault.Unauthenticated, "the token's holder is not admitted in this role; sign in again")
+	case err != nil:
+		return fmt.Errorf("admit the subject: %w", err)
+	case version != r.version:
+		return ErrStale
+	}
+	for _, s := range r.asked {
+		if err := r.answer(results, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Request) answer(results pgx.BatchResults, s *statement) error {
+	rs, err := results.Query()
+	if err != nil {
+		return fmt.Errorf("read records: %w", err)
+	}
+	list, err := take(rs, s.plan)
+	if err != nil {
+		return err
+	}
+	if s.plan.guess && len(list.list) == 0 {
+		r.store.guesses.failed(r.subject)
+	}
+	if s.out, err = s.plan.render(make([]byte, 0, 512+400*len(list.list)), list, r); err != nil {
+		return fmt.Errorf("render records: %w", err)
+	}
+	return nil
+}
+
+// take copies the rows out of the connection's buffer. A counted page that is empty has one row, of its count alone.
+func take(rs pgx.Rows, p *plan) (rows, error) {
+	defer rs.Close()
+	var list rows
+	for rs.Next() {
+		raw := rs.RawValues()
+		if p.total >= 0 {
+			list.total = append([]byte(nil), raw[p.total]...)
+			if raw[0] == nil {
+				continue
+			}
+		}
+		list.list = append(list.list, copied(raw))
+	}
+	if err := rs.Err(); err != nil {
+		return list, fmt.Errorf("read records: %w", err)
+	}
+	for _, f := range rs.FieldDescriptions() {
+		if f.Format != pgx.BinaryFormatCode {
+			return list, fmt.Errorf("column %s came as text, not in binary", f.Name)
+		}
+	}
+	return list, nil
+}
+
+func copied(raw [][]byte) [][]byte {
+	size := 0
+	for _, v := range raw {
+		size += len(v)
+	}
+	arena := make([]byte, 0, size)
+	out := make([][]byte, len(raw))
+	for i, v := range raw {
+		if v != nil {
+			arena = append(arena, v...)
+			out[i] = arena[len(arena)-len(v) : len(arena) : len(arena)]
+		}
+	}
+	return out
+}
+
+// told turns a failure into what may be said of it.
+func told(ctx context.Context, err error) error {
+	var f *fault.Error
+	if err == nil || errors.Is(err, ErrStale) || errors.As(err, &f) {
+		return err
+	}
+	state := sqlState(err)
+	switch {
+	case state == "42P01" || state == "3F000": // a view of a version that has been dropped
+		return ErrStale
+	case state == "57014" || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
+		return fault.New(fault.Timeout, "the answer took too long; ask for less")
+	}
+	logFailure(ctx, "a read failed", err)
+	var network net.Error
+	if errors.As(err, &network) || unavailable(state) {
+		return fault.New(fault.Unavailable, "the hub cannot reach its data now; try again")
+	}
+	return err
+}
+
+func sqlState(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code
+	}
+	return ""
+}
+
+// unavailable covers connection failures, too many connections, and a server that is starting or stopping.
+func unavailable(state string) bool {
+	return len(state) == 5 && (state[:2] == "08" || state[:2] == "53" || state[:3] == "57P")
+}
