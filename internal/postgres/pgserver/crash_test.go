@@ -8,15 +8,48 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"korpu/internal/postgres/filelock"
 )
 
-func TestAKilledStarterLeavesNoServerAndTheNextStartFindsItsData(t *testing.T) {
-	dir := shared
+func TestAKilledStarterLeavesNoServer(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells a child that its parent has died")
+	}
+	starter, h := startElsewhere(t)
+	kill(t, starter)
+	lock, err := filelock.Wait(h.serverLock()) // until the last process of the server has ended
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock.Close()
+}
+
+func TestAStartAfterAKillWaitsForTheOldServerAndFindsItsData(t *testing.T) {
+	starter, h := startElsewhere(t)
+	run(t, h.dsn("postgres"), "create table survives_kill (n int)")
+	busy := connect(t, h.dsn("postgres"))
+	defer busy.Close(t.Context())
+	cut := make(chan error)
+	go func() {
+		_, err := busy.Exec(t.Context(), "select pg_sleep(600)")
+		cut <- err
+	}()
+	kill(t, starter)
+	startServer(t, shared)
+	if err := <-cut; err == nil {
+		t.Error("a statement outlived its server")
+	}
+	run(t, h.dsn("postgres"), "insert into survives_kill values (1)")
+}
+
+// startElsewhere starts the shared folder's server from a process of its own.
+func startElsewhere(t *testing.T) (*exec.Cmd, home) {
+	t.Helper()
 	starter := exec.Command(os.Args[0])
-	starter.Env = append(os.Environ(), starterEnv+"="+dir)
+	starter.Env = append(os.Environ(), starterEnv+"="+shared)
 	out, err := starter.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -27,28 +60,19 @@ func TestAKilledStarterLeavesNoServerAndTheNextStartFindsItsData(t *testing.T) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "ready\n" {
 		t.Fatalf("the starter says %q, %v", line, err)
 	}
-	dsn, err := DSN(dir, "postgres")
+	h, err := openHome(shared)
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(t, dsn, "create table survives_kill (n int)")
-	busy := connect(t, dsn)
-	defer busy.Close(t.Context())
-	cut := make(chan error)
-	go func() {
-		_, err := busy.Exec(t.Context(), "select pg_sleep(600)")
-		cut <- err
-	}()
+	return starter, h
+}
 
-	if err := starter.Process.Kill(); err != nil {
+func kill(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = starter.Wait() // it was killed
-	startServer(t, dir)
-	if err := <-cut; err == nil {
-		t.Error("a statement outlived its server")
-	}
-	run(t, dsn, "insert into survives_kill values (1)")
+	_ = cmd.Wait() // it was killed
 }
 
 func TestAProcessNumberThatWasReusedDoesNotLookLikeARunningServer(t *testing.T) {

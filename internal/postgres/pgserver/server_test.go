@@ -46,12 +46,6 @@ func TestSettingsOfTheCallerWin(t *testing.T) {
 	}
 }
 
-func TestTheSettingsOfTheUsersEnvironmentDoNotCount(t *testing.T) {
-	t.Setenv("PGDATA", t.TempDir())
-	t.Setenv("PGPORT", "1")
-	startServer(t, folder(t))
-}
-
 func TestDataSurviveARestartAtTheSameAddress(t *testing.T) {
 	dir := shared
 	s := startServer(t, dir)

@@ -14,9 +14,9 @@ type child struct {
 	err     error         // how it ended, readable after that
 }
 
-// spawn starts a program with a clean environment: PGDATA, PGPORT and the like would change what it does. It inherits
-// the server lock, and so do its children. The thread that starts it lives as long as it does, because its death is
-// what tells the child that we are gone.
+// spawn starts a program with an environment of its own, so that the user's locale and PG settings change nothing. It
+// inherits the server lock, and so do its children. The thread that starts it lives as long as it does, because that
+// thread's death is what tells the child that we are gone.
 func spawn(a account, program string, args []string, output, lock *os.File) (*child, error) {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = "/"
