@@ -1,0 +1,121 @@
+// Package hub joins the parts of a running hub: pool, policy, identity, records and server. It is the one place that knows
+// them all.
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"korpu/internal/identity"
+	"korpu/internal/postgres"
+	"korpu/internal/records"
+	"korpu/internal/server"
+	"korpu/policy"
+	"korpu/schema"
+)
+
+// Config is what a hub needs to run.
+type Config struct {
+	DatabaseURL string // connects as the hub's login
+	Issuers     []identity.Issuer
+	CursorKey   []byte // records.CursorKeySize bytes, the same on every instance
+	Options     postgres.Options
+	Log         *slog.Logger
+	Metrics     *prometheus.Registry
+	GraphiQL    *server.GraphiQL
+	Pages       map[string]http.Handler
+	Timeout     time.Duration
+	Rate        server.Rate
+	HSTS        bool
+}
+
+// Hub is a hub that answers.
+type Hub struct {
+	Server   *server.Server
+	Policies *postgres.Policies
+	pool     *pgxpool.Pool
+	people   *identity.Authenticator
+	records  *records.Store
+	engines  engines
+}
+
+// Open makes a hub, and refuses one that is half configured or whose database has drifted from its policy. The context is
+// the hub's lifetime.
+func Open(ctx context.Context, c Config) (*Hub, error) {
+	pool, err := postgres.OpenPool(ctx, c.DatabaseURL, c.Options)
+	if err != nil {
+		return nil, err
+	}
+	h := &Hub{pool: pool}
+	if err := h.join(ctx, c); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	go h.Policies.Watch(ctx)
+	return h, nil
+}
+
+func (h *Hub) join(ctx context.Context, c Config) (err error) {
+	if h.Policies, err = postgres.FollowPolicies(ctx, h.pool, schema.FS); err != nil {
+		return err
+	}
+	h.people, err = identity.New(ctx, identity.Config{
+		Issuers: c.Issuers, Purposes: policy.Purposes, DefaultPurpose: policy.DefaultPurpose, Allowed: policy.Allowed,
+		Directory: identity.Directory{Pool: h.pool}, Now: time.Now,
+	})
+	if err != nil {
+		return fmt.Errorf("set up identity: %w", err)
+	}
+	if h.records, err = records.New(h.pool, c.CursorKey); err != nil {
+		return err
+	}
+	h.Server = server.New(server.Config{
+		Authenticate: h.people.Authenticate, Schema: h.schema, PolicyChanged: h.policyChanged, Ready: h.checks(),
+		Log: c.Log, Metrics: c.Metrics, GraphiQL: c.GraphiQL, Pages: c.Pages, Timeout: c.Timeout, Rate: c.Rate, HSTS: c.HSTS,
+	})
+	return nil
+}
+
+// Close gives the database connections back.
+func (h *Hub) Close() { h.pool.Close() }
+
+// schema gives the executable schema of a profile under the current policy version.
+func (h *Hub) schema(role, purpose string) (graphql.ExecutableSchema, string, error) {
+	s := h.Policies.Current()
+	profile := s.Compiled.Profile(role, purpose)
+	if profile == nil {
+		return nil, "", fmt.Errorf("no profile for %s and %s", role, purpose)
+	}
+	return h.engines.of(h, profile, s.Version), strconv.FormatInt(s.Version, 10), nil
+}
+
+// policyChanged takes over the version that a request has met, so that it can be answered anew.
+func (h *Hub) policyChanged(err error) bool {
+	if !errors.Is(err, records.ErrStale) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return h.Policies.Reload(ctx) == nil
+}
+
+func (h *Hub) checks() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"database": h.pool.Ping,
+		"policy": func(ctx context.Context) error {
+			if err := h.Policies.Reload(ctx); err != nil {
+				return fmt.Errorf("follow the policy: %w", err)
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,166 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"korpu/policy"
+)
+
+// querier is what a connection, a pool and a transaction have in common.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// fixedGrants are what the login holds whatever the policy says: who is admitted, and which policy is current.
+var fixedGrants = []string{
+	"USAGE on schema korpu to " + Login,
+	"SELECT on korpu.admitted to " + Login,
+	"SELECT on korpu.admission to " + Login,
+	"SELECT on korpu.client_admission to " + Login,
+	"SELECT on korpu.policy_version to " + Login,
+	"SELECT on korpu.policy_current to " + Login,
+}
+
+// Drift compares what the database grants with what the policy version needs, and the views with what was installed.
+// It returns nil when they agree, else an error that lists every difference and what to do.
+func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) error {
+	actual, err := actualGrants(ctx, db, version)
+	if err != nil {
+		return err
+	}
+	wanted, err := wantedGrants(c, version)
+	if err != nil {
+		return err
+	}
+	var problems []string
+	for _, g := range actual {
+		if !slices.Contains(wanted, g) {
+			problems = append(problems, "the database grants "+g+", which the policy does not: revoke it")
+		}
+	}
+	for _, g := range wanted {
+		if !slices.Contains(actual, g) {
+			problems = append(problems, "the database does not grant "+g+": run korpu policy apply --force")
+		}
+	}
+	changed, err := changedViews(ctx, db, version)
+	if err != nil {
+		return err
+	}
+	problems = append(problems, changed...)
+	if len(problems) > 0 {
+		return fmt.Errorf("the database has drifted from policy version %d:\n%s", version, strings.Join(problems, "\n"))
+	}
+	return nil
+}
+
+func wantedGrants(c *policy.Compiled, version int64) ([]string, error) {
+	wanted := slices.Clone(fixedGrants)
+	for _, role := range policy.Roles {
+		reading := policy.ReadingRole(role.Name)
+		wanted = append(wanted, fmt.Sprintf("membership in %s to %s", reading, Login))
+		for _, f := range subjectFunctions {
+			wanted = append(wanted, fmt.Sprintf("EXECUTE on function %s to %s", f, reading))
+		}
+	}
+	for _, p := range c.Profiles {
+		schema, reading := p.ViewSchema(version), policy.ReadingRole(p.Role)
+		wanted = append(wanted, fmt.Sprintf("USAGE on schema %s to %s", schema, reading), fmt.Sprintf("USAGE on schema %s to %s", schema, Login))
+		for _, t := range p.Types {
+			wanted = append(wanted, fmt.Sprintf("SELECT on %s.%s to %s", schema, t.Record.Table, reading))
+		}
+	}
+	return wanted, nil
+}
+
+// actualGrants lists every privilege on the hub's objects that somebody but their owner holds, in the words of wantedGrants.
+func actualGrants(ctx context.Context, db querier, version int64) ([]string, error) {
+	rows, err := db.Query(ctx, `
+	  with ours as (select oid, nspname, nspacl, nspowner from pg_namespace where nspname = 'korpu' or starts_with(nspname, $1))
+	  select a.privilege_type || ' on schema ' || n.nspname || ' to ' || coalesce(g.rolname, 'public')
+	    from ours n cross join aclexplode(n.nspacl) a left join pg_roles g on g.oid = a.grantee where a.grantee <> n.nspowner
+	  union all
+	  select a.privilege_type || ' on ' || n.nspname || '.' || c.relname || ' to ' || coalesce(g.rolname, 'public')
+	    from ours n join pg_class c on c.relnamespace = n.oid cross join aclexplode(c.relacl) a
+	    left join pg_roles g on g.oid = a.grantee where a.grantee <> c.relowner
+	  union all
+	  select a.privilege_type || ' on column ' || n.nspname || '.' || c.relname || '.' || t.attname || ' to ' || coalesce(g.rolname, 'public')
+	    from ours n join pg_class c on c.relnamespace = n.oid join pg_attribute t on t.attrelid = c.oid cross join aclexplode(t.attacl) a
+	    left join pg_roles g on g.oid = a.grantee where a.grantee <> c.relowner
+	  union all
+	  select a.privilege_type || ' on function ' || n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
+	         || ' to ' || coalesce(g.rolname, 'public')
+	    from ours n join pg_proc p on p.pronamespace = n.oid
+	   cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles g on g.oid = a.grantee
+	   where a.grantee <> p.proowner
+	  union all
+	  select 'membership in ' || r.rolname || ' to ' || m.rolname
+	    from pg_auth_members x join pg_roles r on r.oid = x.roleid join pg_roles m on m.oid = x.member
+	   where r.rolname like 'korpu\_%' or m.rolname like 'korpu\_%'
+	  union all
+	  select 'ownership of ' || n.nspname || '.' || c.relname || ' to ' || pg_get_userbyid(c.relowner)
+	    from ours n join pg_class c on c.relnamespace = n.oid where pg_get_userbyid(c.relowner) <> $2 and c.relkind in ('r', 'v', 'm', 'p', 'f')
+	  union all
+	  select 'the attribute ' || a || ' to ' || r.rolname from pg_roles r
+	   cross join lateral (values ('superuser', r.rolsuper), ('bypassrls', r.rolbypassrls), ('createrole', r.rolcreaterole), ('inherit', r.rolinherit and r.rolname = 'korpu_hub')) v(a, has)
+	   where r.rolname like 'korpu\_%' and v.has`, fmt.Sprintf("v%d_", version), Owner)
+	if err != nil {
+		return nil, fmt.Errorf("read the grants: %w", err)
+	}
+	grants, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("read the grants: %w", err)
+	}
+	return grants, nil
+}
+
+const viewDefinitions = `select n.nspname || '.' || c.relname as name, md5(pg_get_viewdef(c.oid)) as hash
+  from pg_namespace n join pg_class c on c.relnamespace = n.oid where starts_with(n.nspname, $1) and c.relkind = 'v'`
+
+// viewHashes maps the views of a version to the hashes of their definitions, as PostgreSQL prints them.
+func viewHashes(ctx context.Context, db querier, version int64) (map[string]string, error) {
+	rows, err := db.Query(ctx, viewDefinitions, fmt.Sprintf("v%d_", version))
+	if err != nil {
+		return nil, fmt.Errorf("read the views: %w", err)
+	}
+	hashes := map[string]string{}
+	var name, hash string
+	_, err = pgx.ForEachRow(rows, []any{&name, &hash}, func() error { hashes[name] = hash; return nil })
+	if err != nil {
+		return nil, fmt.Errorf("read the views: %w", err)
+	}
+	return hashes, nil
+}
+
+func changedViews(ctx context.Context, db querier, version int64) ([]string, error) {
+	rows, err := db.Query(ctx, "select views from korpu.policy_version where version = $1", version)
+	if err != nil {
+		return nil, fmt.Errorf("read the installed views: %w", err)
+	}
+	installed, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[map[string]string])
+	if err != nil {
+		return nil, fmt.Errorf("read the installed views: %w", err)
+	}
+	actual, err := viewHashes(ctx, db, version)
+	if err != nil {
+		return nil, err
+	}
+	var problems []string
+	for name, hash := range installed {
+		if actual[name] != hash {
+			problems = append(problems, "view "+name+" is not as it was installed: run korpu policy apply --force")
+		}
+	}
+	for name := range actual {
+		if installed[name] == "" {
+			problems = append(problems, "view "+name+" was not installed by the policy: drop it")
+		}
+	}
+	slices.Sort(problems)
+	return problems, nil
+}

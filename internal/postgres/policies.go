@@ -1,0 +1,101 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"korpu/policy"
+)
+
+// Snapshot is a policy version as this instance answers under it.
+type Snapshot struct {
+	Compiled *policy.Compiled
+	Version  int64
+}
+
+// Policies follows the current policy version of the database.
+type Policies struct {
+	pool    *pgxpool.Pool
+	sdl     fs.FS
+	loading sync.Mutex
+	now     atomic.Pointer[Snapshot]
+}
+
+// FollowPolicies loads the current policy version, refuses a database that has drifted from it, and returns the follower.
+func FollowPolicies(ctx context.Context, pool *pgxpool.Pool, sdl fs.FS) (*Policies, error) {
+	p := &Policies{pool: pool, sdl: sdl}
+	if err := p.Reload(ctx); err != nil {
+		return nil, err
+	}
+	s := p.Current()
+	return p, Drift(ctx, pool, s.Compiled, s.Version)
+}
+
+// Current returns the version under which to begin a request. The request finds out in its own snapshot if it is too old.
+func (p *Policies) Current() *Snapshot { return p.now.Load() }
+
+// Reload takes over the version that is current in the database now.
+func (p *Policies) Reload(ctx context.Context) error {
+	p.loading.Lock()
+	defer p.loading.Unlock()
+	var version int64
+	var hash string
+	var files policy.Files
+	err := p.pool.QueryRow(ctx, "select v.version, v.hash, v.rules from korpu.policy_current c join korpu.policy_version v using (version)").Scan(&version, &hash, &files)
+	if err != nil {
+		return fmt.Errorf("read the current policy (has korpu policy apply been run?): %w", err)
+	}
+	if s := p.Current(); s != nil && s.Version == version {
+		return nil
+	}
+	c, err := policy.Build(p.sdl, files)
+	if err != nil {
+		return fmt.Errorf("compile policy version %d: %w", version, err)
+	}
+	if c.Hash != hash {
+		return fmt.Errorf("policy version %d was applied by another release of the hub: run this release's korpu policy apply", version)
+	}
+	p.now.Store(&Snapshot{Compiled: c, Version: version})
+	return nil
+}
+
+// Watch takes over new versions as they are announced, until the context ends. It is a courtesy to the first request
+// after a switch, which would find out by itself.
+func (p *Policies) Watch(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := p.listen(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "lost the announcements of policy versions", "kind", fmt.Sprintf("%T", err))
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
+		}
+	}
+}
+
+func (p *Policies) listen(ctx context.Context) error {
+	conn, err := pgx.ConnectConfig(ctx, p.pool.Config().ConnConfig.Copy())
+	if err != nil {
+		return fmt.Errorf("connect to listen: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "listen "+Channel); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	for {
+		if err := p.Reload(ctx); err != nil {
+			slog.ErrorContext(ctx, "cannot take over the current policy", "kind", fmt.Sprintf("%T", err))
+		}
+		if _, err := conn.WaitForNotification(ctx); err != nil {
+			return fmt.Errorf("wait for an announcement: %w", err)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"korpu/policy"
+)
+
+// Login is the role that the hub connects as. It reads no record itself and may become any reading role.
+const Login = "korpu_hub"
+
+// Owner holds tables and views and cannot log in.
+const Owner = "korpu_owner"
+
+// loginSettings make every transaction of the login one snapshot that cannot write, and keep the plans of a connection
+// that serves many roles.
+var loginSettings = [][2]string{
+	{"default_transaction_isolation", "'repeatable read'"},
+	{"default_transaction_read_only", "on"},
+	{"plan_cache_mode", "force_generic_plan"},
+	{"statement_timeout", "'15s'"},
+	{"idle_in_transaction_session_timeout", "'15s'"},
+	{"search_path", "''"},
+	{"timezone", "'UTC'"},
+	{"jit", "off"},
+}
+
+// subjectFunctions tell a view who asks; reading roles may call them, and no other function of the schema.
+var subjectFunctions = []string{"korpu.staff()", "korpu.agency()", "korpu.purpose()"}
+
+// CreateRoles makes the reading roles, once per cluster, and lets the login become any of them. Roles that exist are left.
+func CreateRoles(ctx context.Context, conn *pgx.Conn) error {
+	for _, role := range policy.Roles {
+		reading := policy.ReadingRole(role.Name)
+		if err := createRole(ctx, conn, reading); err != nil {
+			return err
+		}
+		if err := exec(ctx, conn, fmt.Sprintf("grant %s to %s", reading, Login)); err != nil {
+			return err
+		}
+		if err := exec(ctx, conn, fmt.Sprintf("grant execute on function %s to %s", strings.Join(subjectFunctions, ", "), reading)); err != nil {
+			return err
+		}
+	}
+	for _, s := range loginSettings {
+		if err := exec(ctx, conn, fmt.Sprintf("alter role %s in database %s set %s = %s", Login, pgx.Identifier{conn.Config().Database}.Sanitize(), s[0], s[1])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func createRole(ctx context.Context, conn *pgx.Conn, name string) error {
+	_, err := conn.Exec(ctx, "create role "+name+" nologin")
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (pg.Code == "42710" || pg.Code == "23505") {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("create role %s: %w", name, err)
+	}
+	return nil
+}
+
+func exec(ctx context.Context, conn *pgx.Conn, sql string) error {
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		return fmt.Errorf("%s: %w", strings.SplitN(sql, "\n", 2)[0], err)
+	}
+	return nil
+}
+
+// LoginURL is the address of the same database for the hub's login, where the server lets it in without a password: a
+// private server of the demo or of a test.
+func LoginURL(admin string) (string, error) {
+	u, err := url.Parse(admin)
+	if err != nil {
+		return "", fmt.Errorf("read the database's address: %w", err)
+	}
+	u.User = url.User(Login)
+	return u.String(), nil
+}
