@@ -7,11 +7,11 @@ create table korpu.policy_version (
   hash       text not null,
   rules      jsonb not null,
   sdl_hash   text not null,
-  grants     jsonb not null,
+  views      jsonb not null,
   applied_at timestamptz not null default now(),
   constraint policy_version_pkey primary key (version)
 );
-comment on table korpu.policy_version is 'A policy as it was applied: its rules, and the grants that the database must show while it is current.';
+comment on table korpu.policy_version is 'A policy as it was applied: its rules, and the hashes of its views as installed.';
 
 create table korpu.policy_current (
   only_row boolean not null default true,
