@@ -1,0 +1,46 @@
+// Command korpu is the hub: it serves, migrates, and checks and applies the policy. `korpu demo` shows everything.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type cli struct {
+	Demo    demoCmd    `cmd:"" help:"Run a hub over a synthetic country, everything from nothing."`
+	Token   tokenCmd   `cmd:"" help:"Print an access token of the running demo."`
+	Serve   serveCmd   `cmd:"" help:"Run the hub."`
+	Migrate migrateCmd `cmd:"" help:"Take the database to the tables of this release."`
+	Policy  policyCmd  `cmd:"" help:"Check, print, explain, compare and apply the policy."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	tune()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k := kong.Parse(&cli{}, kong.Name("korpu"), kong.UsageOnError(),
+		kong.Description("A hub over which agencies share the case data of children in conflict with the law."),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "korpu:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// tune trades memory that is there for time spent collecting garbage; the environment may say otherwise.
+func tune() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(512 << 20)
+	}
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"korpu/internal/hub"
+	"korpu/internal/identity"
+	"korpu/internal/postgres"
+	"korpu/internal/records"
+	"korpu/internal/server"
+	"korpu/migrations"
+)
+
+type serveCmd struct {
+	DatabaseURL string        `env:"KORPU_DATABASE_URL" required:"" help:"The database, as the hub's login korpu_hub (sslmode=verify-full over a network)."`
+	Issuers     string        `env:"KORPU_ISSUERS" required:"" help:"The issuers of tokens, as a JSON list (docs/reference/configuration.md)."`
+	CursorKey   string        `env:"KORPU_CURSOR_KEY" required:"" help:"64 random bytes in base64, the same on every instance."`
+	Addr        string        `env:"KORPU_ADDR" default:":8080" help:"Where to answer."`
+	MetricsAddr string        `env:"KORPU_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where to show metrics; not for the public."`
+	Timeout     time.Duration `env:"KORPU_TIMEOUT" default:"10s" help:"The longest that an answer may take."`
+	HSTS        bool          `env:"KORPU_HSTS" help:"Tell browsers to come back by TLS only."`
+	Explorer    bool          `env:"KORPU_EXPLORER" help:"Serve the explorer at /graphiql."`
+}
+
+func (c serveCmd) Run(ctx context.Context) error {
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	slog.SetDefault(log)
+	config, err := c.config(log)
+	if err != nil {
+		return err
+	}
+	h, err := hub.Open(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	api, metrics, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	log.InfoContext(ctx, "the hub answers", "addr", api.Addr().String(), "policy", h.Policies.Current().Version)
+	return h.Server.Serve(ctx, api, metrics)
+}
+
+func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
+	issuers, err := identity.ParseIssuers(c.Issuers)
+	if err != nil {
+		return hub.Config{}, fmt.Errorf("KORPU_ISSUERS: %w", err)
+	}
+	key, err := base64.StdEncoding.DecodeString(c.CursorKey)
+	if err != nil || len(key) != records.CursorKeySize {
+		return hub.Config{}, fmt.Errorf("KORPU_CURSOR_KEY: write %d random bytes in base64 (openssl rand -base64 %d)", records.CursorKeySize, records.CursorKeySize)
+	}
+	config := hub.Config{
+		DatabaseURL: c.DatabaseURL, Issuers: issuers, CursorKey: key, Options: postgres.Options{}, Log: log,
+		Metrics: prometheus.NewRegistry(), Timeout: c.Timeout, HSTS: c.HSTS,
+	}
+	if c.Explorer {
+		config.GraphiQL = &server.GraphiQL{}
+	}
+	return config, nil
+}
+
+func (c serveCmd) listen(ctx context.Context) (api, metrics net.Listener, err error) {
+	if api, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.Addr); err != nil {
+		return nil, nil, fmt.Errorf("KORPU_ADDR: %w", err)
+	}
+	if metrics, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.MetricsAddr); err != nil {
+		return nil, nil, fmt.Errorf("KORPU_METRICS_ADDR: %w", err)
+	}
+	return api, metrics, nil
+}
+
+type migrateCmd struct {
+	adminDatabase
+}
+
+func (c migrateCmd) Run(ctx context.Context) error {
+	dsn, err := c.url()
+	if err != nil {
+		return err
+	}
+	if err := migrations.Up(ctx, dsn); err != nil {
+		return err
+	}
+	fmt.Printf("the database is at step %d\n", migrations.Latest())
+	return nil
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	info, _ := debug.ReadBuildInfo()
+	fmt.Println("korpu", info.Main.Version, info.GoVersion)
+	return nil
+}
