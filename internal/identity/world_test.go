@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"korpu/internal/fault"
@@ -21,7 +22,8 @@ const portal = "korpu-portal"
 // world is a court and a clinic, each with its own issuer, the people whom these sign in, and the court's own system.
 type world struct {
 	*identity.Authenticator
-	super, hub    *pgxpool.Pool
+	super         *pgx.Conn
+	hub           *pgxpool.Pool
 	court, clinic *authority
 	clock         *clock
 	clerk, judge  uuid.UUID // the judge is a clerk as well
