@@ -50,10 +50,10 @@ func ParseIssuers(text string) ([]Issuer, error) {
 	decoder.DisallowUnknownFields()
 	var issuers []Issuer
 	if err := decoder.Decode(&issuers); err != nil {
-		return nil, fmt.Errorf("issuers: write a JSON list of objects with url, audience, algorithms, clients, agencies, roles: %w", err)
+		return nil, fmt.Errorf("write a JSON list of objects with url, audience, algorithms, clients, agencies, roles: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("issuers: remove what follows the JSON list")
+		return nil, errors.New("remove what follows the JSON list")
 	}
 	for i := range issuers {
 		if issuers[i].MaxAge == 0 {
@@ -66,7 +66,7 @@ func ParseIssuers(text string) ([]Issuer, error) {
 // checkIssuers refuses a half-configured issuer: an absent audience or list must never mean "any".
 func checkIssuers(issuers []Issuer) error {
 	if len(issuers) == 0 {
-		return errors.New("issuers: name at least one")
+		return errors.New("name at least one")
 	}
 	var errs []error
 	seen := map[string]bool{}
