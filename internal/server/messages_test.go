@@ -1,0 +1,126 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"korpu/internal/fault"
+)
+
+func TestNoMessageQuotesAValue(t *testing.T) {
+	h := New(testConfig(newStub(testSDL))).Handler()
+	for query, message := range map[string]string{
+		`{ case(number: "secret }`:                             "Unexpected <Invalid>",
+		`{ case(number: "secret\q") }`:                         "Unexpected <Invalid>",
+		`{ case "secret" }`:                                    "Expected Name, found String",
+		`{ me } "secret"`:                                      "Unexpected <EOF>",
+		`{ me } secret`:                                        "Unexpected Name",
+		`{ note(n: 1secret) }`:                                 "Expected :, found )",
+		`{ note(n: 007) }`:                                     "Unexpected <Invalid>",
+		`{ note(n: "secret") }`:                                "Int cannot represent non-integer value",
+		`{ note(n: "secret, found value: secret") }`:           "Int cannot represent non-integer value",
+		`{ note(n: secret) }`:                                  "Int cannot represent non-integer value",
+		`{ note(n: 77777777777777777777) }`:                    "Int cannot represent non 32-bit signed integer value",
+		`{ note(text: 7777777) }`:                              "String cannot represent a non string value",
+		`{ note(text: ["secret"]) }`:                           "String cannot represent a non string value",
+		`{ note(stage: "secret") }`:                            `Enum "Stage" cannot represent non-enum value`,
+		`{ note(stage: SECRET) }`:                              `Value does not exist in "Stage" enum.`,
+		`{ note(filter: "secret, found 7777777") }`:            `Expected value of type "Filter"`,
+		`{ note(filter: {number: "secret"}) }`:                 `Field "Filter.born" of required type "Int!" was not provided.`,
+		`{ a: note(text: "secret") a: note(text: "Secret") }`:  `Fields "a" conflict because they have differing arguments. Use different aliases on the fields to fetch both if this was intentional.`,
+		`query($n: Int = "secret") { note(n: $n) }`:            "Int cannot represent non-integer value",
+		`query($s: Stage = SECRET) { note(stage: $s) }`:        `Value does not exist in "Stage" enum.`,
+		`{ note(text: """secret""", n: """secret, found""") }`: "Int cannot represent non-integer value",
+	} {
+		w := ask(h, query, nil)
+		r := wantRefusal(t, w, http.StatusBadRequest, fault.Invalid)
+		if r.Errors[0].Message != message {
+			t.Errorf("%s\n  said %q\n  want %q", query, r.Errors[0].Message, message)
+		}
+		if said := strings.ToLower(w.Body.String()); strings.Contains(said, "secret") || strings.Contains(said, "7777777") {
+			t.Errorf("%s: quoted in %s", query, w.Body)
+		}
+	}
+}
+
+func TestNoMessageQuotesAVariable(t *testing.T) {
+	h := New(testConfig(newStub(testSDL))).Handler()
+	const query = `query($t: String, $s: Stage, $f: Filter, $n: Int, $i: [Filter]) { note(text: $t, stage: $s, filter: $f, n: $n) i: __typename }`
+	for _, c := range []struct {
+		variables map[string]any
+		message   string
+	}{
+		{map[string]any{"n": "secret"}, "has a value that its type does not allow"},
+		{map[string]any{"n": 7777777.5}, "has a value that its type does not allow"},
+		{map[string]any{"t": 7777777}, "has a value that its type does not allow"},
+		{map[string]any{"s": "secret is not a valid secret"}, "has a value that its type does not allow"},
+		{map[string]any{"s": true}, "has a value that its type does not allow"},
+		{map[string]any{"f": "secret"}, "must be a Filter, not a string"},
+		{map[string]any{"f": map[string]any{"number": "secret"}}, "must be defined"},
+		{map[string]any{"f": map[string]any{"born": nil}}, "cannot be null"},
+		{map[string]any{"f": map[string]any{"born": 1, "nationalId": "secret"}}, "unknown field"},
+	} {
+		w := ask(h, strings.Replace(query, ", $i: [Filter]", "", 1), c.variables)
+		r := wantRefusal(t, w, http.StatusBadRequest, fault.Invalid)
+		if r.Errors[0].Message != c.message || len(r.Errors[0].Path) < 2 {
+			t.Errorf("%v: said %q at %v", c.variables, r.Errors[0].Message, r.Errors[0].Path)
+		}
+		if strings.Contains(w.Body.String(), "secret") || strings.Contains(w.Body.String(), "7777777") {
+			t.Errorf("%v: quoted in %s", c.variables, w.Body)
+		}
+	}
+}
+
+func TestAFieldThatTheProfileLacksAnswersAsAMisspelling(t *testing.T) {
+	full := New(testConfig(newStub(testSDL))).Handler()
+	pruned := New(testConfig(newStub(strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(testSDL,
+		"number: String stage: Stage born", "stage: Stage born"), "note(text: String, ", "note("), "COURT CLOSED", "COURT")))).Handler()
+	for hidden, misspelled := range map[string]string{
+		`{ note(text: "") }`:                       `{ note(texd: "") }`,
+		`{ note(filter: {born: 1, number: ""}) }`:  `{ note(filter: {born: 1, numbed: ""}) }`,
+		`{ note(stage: CLOSED) }`:                  `{ note(stage: CLOSER) }`,
+		`query($x: Hidden) { me note(stage: $x) }`: `query($x: Hiddem) { me note(stage: $x) }`,
+	} {
+		a, b := ask(pruned, hidden, nil), ask(pruned, misspelled, nil)
+		sameBut := strings.NewReplacer("texd", "text", "numbed", "number", "Hiddem", "Hidden", "CLOSER", "CLOSED")
+		if a.Code != b.Code || a.Body.String() != sameBut.Replace(b.Body.String()) {
+			t.Errorf("%s answers\n  %s\nthe misspelling\n  %s", hidden, a.Body, b.Body)
+		}
+		if !strings.Contains(hidden, "Hidden") && strings.Contains(ask(full, hidden, nil).Body.String(), "errors") {
+			t.Errorf("%s is not answered where it is in the schema", hidden)
+		}
+	}
+}
+
+func TestNothingIsSuggested(t *testing.T) {
+	h := New(testConfig(newStub(testSDL))).Handler()
+	for _, query := range []string{
+		"{ mee }", "{ case }", "{ case(number: \"\") }", "{ case(numbr: \"\") { number } }", "{ case(number: \"\") { numbr } }",
+		"{ note(filter: {numbr: \"\", born: 1}) }", "{ note(stage: COURTS) }", "{ note(stage: \"COURT\") }", "query($x: Filtr) { me }",
+		"{ ...F } fragment F on Quer { me }", "{ me @includ(if: true) }", "{ me @include(iff: true) }", "{ __schema { directive } }",
+		"query($x: Filter!) { note(filter: $x) }", "{ cases(frist: 1) { nodes { number } } }", "{ case(number: \"\") { ... on Cas { number } } }",
+		"{ __type(nam: \"Case\") { name } }", "subscription { me }", "mutation { opeN(number: \"\") }",
+	} {
+		for _, body := range []string{ask(h, query, nil).Body.String(), ask(h, query, map[string]any{"x": map[string]any{"numbr": "", "born": 1}}).Body.String()} {
+			if !strings.Contains(body, `"code":"INVALID"`) || strings.Contains(body, "Did you mean") || strings.Contains(body, "{ ... }") {
+				t.Errorf("%s answered %s", query, body)
+			}
+		}
+	}
+}
+
+func TestABadDocumentIsToldAFewOfItsErrors(t *testing.T) {
+	h := New(testConfig(newStub(testSDL))).Handler()
+	r := wantRefusal(t, ask(h, "{ case(number: \"\") { "+repeat(600, "x%d ")+"} }", nil), http.StatusBadRequest, fault.Invalid)
+	if len(r.Errors) != mostErrors || len(r.Errors[0].Locations) != 1 {
+		t.Errorf("told %d errors", len(r.Errors))
+	}
+}
+
+func TestTheDeferredIsUnknown(t *testing.T) {
+	schema := newStub(testSDL)
+	delete(schema.schema.Directives, "defer") // as every profile's schema is pruned
+	h := New(testConfig(schema)).Handler()
+	wantRefusal(t, ask(h, "{ ... @defer { me } }", nil), http.StatusBadRequest, fault.Invalid)
+}
