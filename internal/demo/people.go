@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -44,7 +45,7 @@ func personas() []issuer.Persona {
 func trusted(url string, agencies []string) identity.Issuer {
 	i := identity.Issuer{
 		URL: url, Audience: audience, Algorithms: []string{issuer.Algorithm}, Clients: []string{SignIn},
-		Agencies: agencies, TokenUseClaim: issuer.TokenUseClaim,
+		Agencies: agencies, TokenUseClaim: issuer.TokenUseClaim, MaxAge: identity.Duration(12 * time.Hour),
 	}
 	for _, r := range policy.Roles {
 		i.Roles = append(i.Roles, r.Name)

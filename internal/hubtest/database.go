@@ -9,10 +9,12 @@ import (
 	"io/fs"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"korpu/internal/demo/country"
 	"korpu/internal/postgres"
 	"korpu/internal/postgres/pgtest"
 	"korpu/migrations"
@@ -35,6 +37,30 @@ func Database(t testing.TB) (admin string, conn *pgx.Conn) {
 	t.Helper()
 	admin = pgtest.New(t, "applied "+Policy().Hash+stepsHash(), func(ctx context.Context, dsn string) error { return prepare(ctx, dsn, Policy()) })
 	return admin, Connect(t, admin)
+}
+
+// Country is a database of the test's own that holds the synthetic country of that size, as of the day Today.
+func Country(t testing.TB, children int, seed uint64) (admin string, conn *pgx.Conn) {
+	t.Helper()
+	name := fmt.Sprintf("country %d %d %s %s", children, seed, Today.Format(time.DateOnly), Policy().Hash+stepsHash())
+	admin = pgtest.New(t, name, func(ctx context.Context, dsn string) error { return load(ctx, dsn, children, seed) })
+	return admin, Connect(t, admin)
+}
+
+// Today is the day of the synthetic country: the day of the run, so that what is live in it is live.
+var Today = time.Now().UTC().Truncate(24 * time.Hour)
+
+func load(ctx context.Context, dsn string, children int, seed uint64) error {
+	if err := prepare(ctx, dsn, Policy()); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = country.Load(ctx, conn, country.Options{Children: children, Seed: seed, Now: Today, Issuer: "unset"})
+	return err
 }
 
 func prepare(ctx context.Context, dsn string, c *policy.Compiled) error {

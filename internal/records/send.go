@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"korpu/internal/fault"
 	"korpu/internal/identity"
@@ -106,7 +107,7 @@ func take(rs pgx.Rows, p *plan) (rows, error) {
 		return list, fmt.Errorf("read records: %w", err)
 	}
 	for _, f := range rs.FieldDescriptions() {
-		if f.Format != pgx.BinaryFormatCode {
+		if f.Format != pgx.BinaryFormatCode && f.DataTypeOID != pgtype.TextOID { // a text has the same bytes in both forms
 			return list, fmt.Errorf("column %s came as text, not in binary", f.Name)
 		}
 	}
