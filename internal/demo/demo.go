@@ -211,4 +211,6 @@ func (d *Demo) Close() error {
 	return errors.Join(err, d.database.Stop(ctx))
 }
 
-func graphiQL(string) *server.GraphiQL { return &server.GraphiQL{} }
+func graphiQL(url string) *server.GraphiQL {
+	return &server.GraphiQL{Issuer: issuerURL(url), ClientID: SignIn, Synthetic: true}
+}

@@ -35,7 +35,7 @@ func (g *GraphiQL) register(mux *http.ServeMux) {
 func (g *GraphiQL) page(w http.ResponseWriter, _ *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "+
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "+
 		"font-src 'self' data:; connect-src 'self' "+origin(g.Issuer)+"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	_ = graphiqlPage.Execute(w, g) // the client may have gone
 }

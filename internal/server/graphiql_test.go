@@ -18,8 +18,7 @@ func explorer() http.Handler {
 func TestTheExplorersPageRunsOnlyItsOwnFiles(t *testing.T) {
 	w := get(explorer(), "", "/graphiql")
 	policy := w.Header().Get("Content-Security-Policy")
-	script, _, _ := strings.Cut(policy[strings.Index(policy, "script-src"):], ";")
-	if script != "script-src 'self'" || !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") ||
+	if strings.Contains(policy, "unsafe") || !strings.Contains(policy, "script-src 'self';") || !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") ||
 		!strings.Contains(policy, "connect-src 'self' https://id.example;") {
 		t.Errorf("the policy is %q", policy)
 	}

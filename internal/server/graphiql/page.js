@@ -9,9 +9,22 @@ const fields = ["token", "role", "purpose"];
 const root = ReactDOM.createRoot(field("graphiql"));
 const here = location.origin + "/graphiql";
 
-const example = `# What you may ask is what your role may see: the documentation on the left shows no more.
+const example = `# You may ask what your role may see;
+# the documentation on the left shows no more.
 {
-  me { name agency role purpose roles { role purposes } }
+  me {
+    name
+    agency
+    role
+    purpose
+  }
+  myAccess {
+    type
+    field
+    access
+    when
+    basis
+  }
 }
 `;
 
@@ -44,17 +57,21 @@ function offer(list, values) {
 // A new key makes GraphiQL read the schema again: another role has another one.
 function show() {
   for (const name of fields) field(name).value = store.getItem("korpu." + name) ?? "";
+  if (!store.getItem("korpu.token")) {
+    root.render(null);
+    return;
+  }
+  introduce();
   root.render(
     React.createElement(GraphiQL, {
       key: JSON.stringify(headers()),
       fetcher: ask,
       storage: store,
       isHeadersEditorEnabled: false,
+      showPersistHeadersSettings: false,
       defaultQuery: example,
     }),
   );
-  if (store.getItem("korpu.token")) introduce();
-  else field("who").textContent = "Not signed in.";
 }
 
 field("asker").addEventListener("submit", (event) => {
@@ -101,8 +118,12 @@ async function signedIn(code, state) {
 async function start() {
   field("sign-in")?.addEventListener("click", () => signIn().catch(complain));
   const asked = new URLSearchParams(location.search);
-  if (asked.has("code")) await signedIn(asked.get("code"), asked.get("state")).catch(complain);
-  show();
+  try {
+    if (asked.has("code")) await signedIn(asked.get("code"), asked.get("state"));
+    show();
+  } catch (error) {
+    complain(error);
+  }
 }
 
 function complain(error) {
