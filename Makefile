@@ -1,0 +1,41 @@
+# Every target works on a fresh machine with Go and PostgreSQL binaries or npm.
+.DEFAULT_GOAL := help
+SHELL := bash
+LINT := go tool -modfile=tools/go.mod golangci-lint
+N ?= 1000000
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+test: ## all tests, with the race detector
+	go test -race -shuffle=on -timeout 20m ./...
+
+generate: ## make what is generated anew: gqlgen's code, the access matrix, the reference pages
+	go generate ./resolvers
+	go run ./cmd/korpu policy matrix --out docs/reference/access-matrix.md
+	go run ./internal/refdocs
+
+check: ## what CI runs: generated files in step, format, lint, vet, policy, tests
+	./.ci/generated
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	$(LINT) run ./...
+	go run ./cmd/korpu policy check
+	$(MAKE) test
+
+lint: ## the linter alone
+	$(LINT) run ./...
+
+bench: ## measure beside hand-written handlers, and with PEERS=1 beside PostGraphile
+	go run ./bench
+
+leaktest: ## N random operations; exits non-zero on a leak
+	go test ./e2e/noninterference -run TestLeaks -timeout 0 -count 1 -v -leak.n=$(N)
+
+demo: ## run the hub over a synthetic country
+	go run ./cmd/korpu demo
+
+build: ## build the binary
+	go build -o bin/korpu ./cmd/korpu
+
+.PHONY: help test generate check lint bench leaktest demo build
