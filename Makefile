@@ -13,7 +13,7 @@ test: ## all tests, with the race detector
 generate: ## make what is generated anew: gqlgen's code, the access matrix, the reference pages
 	go generate ./resolvers
 	go run ./cmd/korpu policy matrix --out docs/reference/access-matrix.md
-	go run ./internal/refdocs
+	go run ./cmd/korpu docs docs/reference
 
 check: ## what CI runs: generated files in step, format, lint, vet, policy, tests
 	./.ci/generated

@@ -19,6 +19,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Take the database to the tables of this release."`
 	Policy  policyCmd  `cmd:"" help:"Check, print, explain, compare and apply the policy."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+	Docs    docsCmd    `cmd:"" hidden:"" help:"Write the reference pages."`
 }
 
 func main() {

@@ -21,9 +21,6 @@ const (
 	Internal        Code = "INTERNAL"        // a defect; the request id finds it in the log
 )
 
-// Codes lists every code in the order of the reference.
-var Codes = []Code{Unauthenticated, Forbidden, Invalid, RateLimited, TooCostly, Timeout, Unavailable, Internal}
-
 // Error is an error whose message may leave the hub.
 type Error struct {
 	Code    Code
