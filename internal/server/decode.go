@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -156,10 +156,12 @@ func value(d *jsontext.Decoder) (any, error) {
 
 // number keeps whole numbers whole, so that an identifier is not rounded on its way through a float.
 func number(digits string) (any, error) {
-	if !strings.ContainsAny(digits, ".eE") {
-		if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
-			return n, nil
-		}
+	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
+		return n, nil
 	}
-	return strconv.ParseFloat(digits, 64)
+	f, err := strconv.ParseFloat(digits, 64)
+	if err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+		return int64(f), nil // 5.0 or 5e0
+	}
+	return f, err
 }

@@ -38,9 +38,14 @@ func (e *engine) document(text string) (*document, gqlerror.List) {
 		return nil, invalidated(errs)
 	}
 	d := &document{ast: parsed, fingerprint: fingerprint(text)}
-	e.documents.Add(text, d)
+	if len(text) <= longestKept {
+		e.documents.Add(text, d)
+	}
 	return d, nil
 }
+
+// longestKept bounds the memory that documents take: one of this length is far longer than a page or a partner needs.
+const longestKept = 8 << 10
 
 // validation is the standard set without "did you mean": a hint names what the caller did not.
 var validation = func() *rules.Rules {

@@ -89,7 +89,7 @@ func TestTheCacheOfDocumentsIsBounded(t *testing.T) {
 	c.Limits = DefaultLimits
 	c.Limits.Documents = 2
 	s := New(c)
-	for _, query := range []string{"{ a: me }", "{ b: me }", "{ c: me }", "{ nothing }"} {
+	for _, query := range []string{"{ a: me }", "{ b: me }", "{ c: me }", "{ nothing }", "{ me } #" + strings.Repeat("x", longestKept)} {
 		ask(s.Handler(), query, nil)
 	}
 	e, _ := s.engines.of(profile{testSubject.Role, testSubject.Purpose})

@@ -238,3 +238,37 @@ func TestEachRequestHasItsOwnID(t *testing.T) {
 		t.Errorf("ids %q and %q", a, b)
 	}
 }
+
+// What compresses well beside a guess gives the guess away, so answers are never compressed.
+func TestAnAnswerIsNotCompressed(t *testing.T) {
+	h := New(testConfig(newStub(testSDL))).Handler()
+	w := post(h, `{"query":"{ me }"}`, "Accept-Encoding", "gzip, br, zstd")
+	if w.Header().Get("Content-Encoding") != "" || w.Body.String() != `{"data":{"me":"me"}}` {
+		t.Errorf("encoded as %q", w.Header().Get("Content-Encoding"))
+	}
+}
+
+func TestNothingElseIsServed(t *testing.T) {
+	h := New(testConfig(newStub(testSDL))).Handler()
+	for _, target := range []string{"/", "/graphiql", "/metrics", "/debug/pprof/", "/debug/vars", "/graphql/", "/openapi.json", "/.env", "/schema"} {
+		if w := get(h, "Bearer good", target); w.Code != http.StatusNotFound {
+			t.Errorf("%s answers %d", target, w.Code)
+		}
+	}
+}
+
+func TestPagesMayBeAddedAndOtherSitesMayNotPostToThem(t *testing.T) {
+	c := testConfig(newStub(testSDL))
+	c.Pages = map[string]http.Handler{"/portal/": http.NotFoundHandler()}
+	h := New(c).Handler()
+	r := httptest.NewRequest(http.MethodPost, "/portal/consent", nil)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusForbidden {
+		t.Errorf("a post from another site got %d", w.Code)
+	}
+	if w := get(h, "", "/portal/"); w.Code != http.StatusNotFound || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("a page got %d, %v", w.Code, w.Header())
+	}
+}

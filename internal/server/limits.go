@@ -18,5 +18,5 @@ type Limits struct {
 // DefaultLimits leave room for the largest screens of the portal and the queries of a partner system.
 var DefaultLimits = Limits{
 	Body: 64 << 10, Tokens: 2000, Aliases: 30, Directives: 50, Repeats: 30, RootFields: 10,
-	Depth: 12, Introspection: 20, Cost: 5000, Page: 100, Documents: 256,
+	Depth: 12, Introspection: 20, Cost: 5000, Page: 100, Documents: 100,
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/validator"
 
 	"korpu/internal/fault"
 )
@@ -61,9 +60,9 @@ func (e *engine) prepare(x *exchange, op *graphql.OperationContext, q request) g
 	if operation == nil {
 		return gqlerror.List{faulty(wrong("operationName names none of the document's operations"))}
 	}
-	variables, err := validator.VariableValues(e.schema.Schema(), operation, q.variables)
+	variables, err := coerce(e.schema.Schema(), operation, q.variables)
 	if err != nil {
-		return gqlerror.List{uncoerced(err)}
+		return gqlerror.List{err}
 	}
 	op.Operation, op.Variables = operation, variables
 	if f := e.limits.charge(op); f != nil {
