@@ -33,10 +33,7 @@ func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) e
 	if err != nil {
 		return err
 	}
-	wanted, err := wantedGrants(c, version)
-	if err != nil {
-		return err
-	}
+	wanted := wantedGrants(c, version)
 	var problems []string
 	for _, g := range actual {
 		if !slices.Contains(wanted, g) {
@@ -45,7 +42,7 @@ func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) e
 	}
 	for _, g := range wanted {
 		if !slices.Contains(actual, g) {
-			problems = append(problems, "the database does not grant "+g+": run korpu policy apply --force")
+			problems = append(problems, "the database does not grant "+g+": take the database back to its policy, or restore the grant")
 		}
 	}
 	changed, err := changedViews(ctx, db, version)
@@ -59,7 +56,7 @@ func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) e
 	return nil
 }
 
-func wantedGrants(c *policy.Compiled, version int64) ([]string, error) {
+func wantedGrants(c *policy.Compiled, version int64) []string {
 	wanted := slices.Clone(fixedGrants)
 	for _, role := range policy.Roles {
 		reading := policy.ReadingRole(role.Name)
@@ -75,7 +72,7 @@ func wantedGrants(c *policy.Compiled, version int64) ([]string, error) {
 			wanted = append(wanted, fmt.Sprintf("SELECT on %s.%s to %s", schema, t.Record.Table, reading))
 		}
 	}
-	return wanted, nil
+	return wanted
 }
 
 // actualGrants lists every privilege on the hub's objects that somebody but their owner holds, in the words of wantedGrants.
@@ -153,7 +150,7 @@ func changedViews(ctx context.Context, db querier, version int64) ([]string, err
 	var problems []string
 	for name, hash := range installed {
 		if actual[name] != hash {
-			problems = append(problems, "view "+name+" is not as it was installed: run korpu policy apply --force")
+			problems = append(problems, "view "+name+" is not as it was installed: restore it")
 		}
 	}
 	for name := range actual {
