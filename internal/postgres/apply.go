@@ -18,7 +18,8 @@ const Channel = "korpu_policy"
 const applyLock = 0x6b6f727075 // "korpu"; one policy is applied at a time
 
 // Apply makes a compiled policy the current one: its views are built beside the old ones, and one row flips, in one
-// transaction. Requests that run meanwhile go on under the old version. The same policy applied twice changes nothing.
+// transaction. Requests that run meanwhile go on under the old version. The same policy applied twice changes nothing, unless the views were meddled with: then they are
+// built anew. What others have granted has to be revoked by hand.
 // The connection must be allowed to create roles and to become the owner.
 func Apply(ctx context.Context, conn *pgx.Conn, c *policy.Compiled) (version int64, changed bool, err error) {
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", applyLock); err != nil {
@@ -32,8 +33,11 @@ func Apply(ctx context.Context, conn *pgx.Conn, c *policy.Compiled) (version int
 		return 0, false, err
 	}
 	version, hash, err := current(ctx, conn)
-	if err != nil || hash == c.Hash {
+	if err != nil {
 		return version, false, err
+	}
+	if hash == c.Hash && Drift(ctx, conn, c, version) == nil {
+		return version, false, nil
 	}
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		version, err = install(ctx, tx, c)

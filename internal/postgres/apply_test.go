@@ -115,3 +115,14 @@ func TestAHubOfAnotherReleaseIsRefused(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 }
+
+func TestApplyingAgainMendsAViewThatWasMeddledWith(t *testing.T) {
+	dsn, admin := hubtest.Database(t)
+	if _, err := admin.Exec(t.Context(), "create or replace view v1_dpo_data_protection.staff as select id, agency_id, name, post from korpu.staff where true"); err != nil {
+		t.Fatal(err)
+	}
+	version := apply(t, admin, hubtest.Policy())
+	if err := postgres.Drift(t.Context(), hubtest.Login(t, dsn), hubtest.Policy(), version); err != nil || version != 2 {
+		t.Fatalf("version %d, drift %v", version, err)
+	}
+}

@@ -42,7 +42,7 @@ func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) e
 	}
 	for _, g := range wanted {
 		if !slices.Contains(actual, g) {
-			problems = append(problems, "the database does not grant "+g+": take the database back to its policy, or restore the grant")
+			problems = append(problems, "the database does not grant "+g+": run korpu policy apply")
 		}
 	}
 	changed, err := changedViews(ctx, db, version)
@@ -150,12 +150,12 @@ func changedViews(ctx context.Context, db querier, version int64) ([]string, err
 	var problems []string
 	for name, hash := range installed {
 		if actual[name] != hash {
-			problems = append(problems, "view "+name+" is not as it was installed: restore it")
+			problems = append(problems, "view "+name+" is not as it was installed: run korpu policy apply")
 		}
 	}
 	for name := range actual {
 		if installed[name] == "" {
-			problems = append(problems, "view "+name+" was not installed by the policy: drop it")
+			problems = append(problems, "view "+name+" was not installed by the policy: drop it, or run korpu policy apply")
 		}
 	}
 	slices.Sort(problems)
