@@ -3,7 +3,6 @@ package policy
 import (
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 	"sync"
 
@@ -26,7 +25,8 @@ type Compiled struct {
 	Catalog  *Catalog
 	Rules    *Rules
 	Profiles []*Profile
-	oracle   *Oracle
+	index    *index
+	oracle   func() (*Oracle, error)
 }
 
 // Profile is a role and a purpose, inside which both are constants.
@@ -34,7 +34,7 @@ type Profile struct {
 	Role, Purpose string
 	Types         map[string]*TypeAccess // by record; a record that is not seen at all is absent
 	compiled      *Compiled
-	schema        func() *ast.Schema
+	schema        func() (*ast.Schema, error)
 }
 
 // TypeAccess is what a profile sees of one record type.
@@ -52,13 +52,6 @@ type Access struct {
 	Withheld *Withholding // nil where a refusal is not told
 }
 
-// Withholding is what the caller is told of a field that is closed on a record.
-type Withholding struct {
-	Reason, Basis, HowToRequest string
-	allow                       bool   // told when no permission holds
-	deny                        []Term // told when one of these denials does not fail
-}
-
 // Compile reads the SDL and the rules, checks both, compiles every profile, and compares each decision with Casbin's.
 func Compile(sdl fs.FS, files Files) (*Compiled, error) {
 	c, err := Build(sdl, files)
@@ -70,27 +63,45 @@ func Compile(sdl fs.FS, files Files) (*Compiled, error) {
 
 // Build is Compile without the comparison, for a policy whose hash is known to have passed it.
 func Build(sdl fs.FS, files Files) (*Compiled, error) {
-	catalog, err := ReadCatalog(sdl)
-	if err != nil {
-		return nil, err
-	}
-	rules, problems := ReadRules(files)
-	lintRules(rules, catalog, problems)
+	c, problems := read(sdl, files)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	c := &Compiled{Hash: hash(files, catalog), Catalog: catalog, Rules: rules}
+	var err error
+	c.Hash, err = hash(c)
+	return c, err
+}
+
+// Salvage compiles what is sound of a policy that another release applied, to compare this release's with it, and says
+// what is wrong with the rest. It is not for use: where a denial is left out, more is open.
+func Salvage(sdl fs.FS, files Files) (*Compiled, error) {
+	c, problems := read(sdl, files)
+	return c, problems.Err()
+}
+
+// read finds every problem at once. What it returns beside problems is compiled from the sound lines only.
+func read(sdl fs.FS, files Files) (*Compiled, *Problems) {
+	rules, problems := ReadRules(files)
+	catalog := readCatalog(sdl, problems)
+	if catalog == nil {
+		return nil, problems
+	}
+	lintRules(rules, catalog, problems)
+	c := compile(catalog, rules.sound(problems))
+	lintNullable(c, problems)
+	lintDead(c, problems)
+	return c, problems
+}
+
+func compile(catalog *Catalog, rules *Rules) *Compiled {
+	c := &Compiled{Catalog: catalog, Rules: rules, index: rules.index()}
+	c.oracle = sync.OnceValues(func() (*Oracle, error) { return NewOracle(rules, catalog) })
 	for _, role := range Roles {
 		for _, purpose := range role.Purposes {
 			c.Profiles = append(c.Profiles, c.compileProfile(role.Name, purpose))
 		}
 	}
-	lintProfiles(c, problems)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	c.oracle, err = NewOracle(rules, catalog)
-	return c, err
+	return c
 }
 
 // Profile returns the profile of a role and a purpose, or nil.
@@ -106,12 +117,18 @@ func (c *Compiled) Profile(role, purpose string) *Profile {
 // Name is the profile's name, as the database schemas of its views bear it after their version.
 func (p *Profile) Name() string { return p.Role + "_" + strings.ToLower(p.Purpose) }
 
-// Schema is the public contract as the profile sees it.
-func (p *Profile) Schema() *ast.Schema { return p.schema() }
+// Schema is the public contract as the profile sees it. Verify has found it to be sound.
+func (p *Profile) Schema() *ast.Schema {
+	s, err := p.schema()
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
 
 func (c *Compiled) compileProfile(role, purpose string) *Profile {
 	p := &Profile{Role: role, Purpose: purpose, Types: map[string]*TypeAccess{}, compiled: c}
-	p.schema = sync.OnceValue(func() *ast.Schema { return prune(c.Catalog, p) })
+	p.schema = sync.OnceValues(func() (*ast.Schema, error) { return prune(c.Catalog, p) })
 	for _, name := range c.Catalog.Names {
 		if t := c.compileType(p, c.Catalog.Records[name]); t.Row.Kind != Never {
 			p.Types[name] = t
@@ -122,13 +139,13 @@ func (c *Compiled) compileProfile(role, purpose string) *Profile {
 }
 
 func (c *Compiled) compileType(p *Profile, r *Record) *TypeAccess {
-	row := c.Rules.formula(p.Role, p.Purpose, rowObjects(r))
+	row := c.index.formula(p.Role, p.Purpose, rowObjects(r))
 	t := &TypeAccess{Record: r, Row: Access{Kind: kindOf(row), Formula: row, Guard: row}, Fields: map[string]Access{}}
 	if t.Row.Kind == Never {
 		return t
 	}
 	for _, f := range r.Fields {
-		formula := c.Rules.formula(p.Role, p.Purpose, fieldObjects(f))
+		formula := c.index.formula(p.Role, p.Purpose, fieldObjects(f))
 		guard := formula.given(row)
 		if kind := kindOf(guard); kind != Never {
 			t.Fields[f.Name] = Access{Kind: kind, Formula: formula, Guard: guard, Withheld: withholding(kind, guard)}
@@ -156,97 +173,6 @@ func kindOf(f Formula) Kind {
 		return AlwaysOpen
 	}
 	return When
-}
-
-// RowObject is the name under which rules decide whether a record is seen at all.
-func RowObject(r *Record) string { return r.Name + ".@row" }
-
-func rowObjects(r *Record) []string {
-	objects := []string{RowObject(r), "rows:" + r.Name}
-	if r.Anchor != AnchorNone {
-		objects = append(objects, "rows:protected")
-	}
-	return objects
-}
-
-func fieldObjects(f *Field) []string {
-	return []string{f.Title(), "class:" + strings.ToLower(f.Class)}
-}
-
-func (rs *Rules) formula(role, purpose string, objects []string) Formula {
-	roles := rs.closure(role)
-	var f Formula
-	for _, r := range rs.Rules {
-		if r.Action != "read" || !slices.Contains(roles, r.Role) || !slices.Contains(objects, r.Object) || !r.covers(purpose) {
-			continue
-		}
-		term := Term{Conditions: r.Conditions, Rules: []*Rule{r}}
-		if r.Deny {
-			f.Deny = append(f.Deny, term)
-		} else {
-			f.Allow = append(f.Allow, term)
-		}
-	}
-	return f
-}
-
-func withholding(kind Kind, guard Formula) *Withholding {
-	if kind != When {
-		return nil
-	}
-	w := &Withholding{}
-	told := slices.DeleteFunc(slices.Clone(guard.Allow), silent)
-	w.allow = len(told) > 0 && len(told[0].Conditions) > 0
-	w.deny = slices.DeleteFunc(slices.Clone(guard.Deny), silent)
-	if !w.allow && len(w.deny) == 0 {
-		return nil
-	}
-	if w.allow {
-		w.Reason = "Open only when " + Sentence(told) + "."
-		w.Basis = basisOf(told)
-		w.HowToRequest = request(told[0])
-		return w
-	}
-	w.Reason = "Closed while " + Sentence(w.deny) + "."
-	w.Basis = basisOf(w.deny)
-	w.HowToRequest = request(w.deny[0])
-	return w
-}
-
-func silent(t Term) bool {
-	return !slices.ContainsFunc(t.Rules, func(r *Rule) bool { return !r.Silent })
-}
-
-// Sentence says in words when one of the terms holds.
-func Sentence(terms []Term) string {
-	ways := make([]string, len(terms))
-	for i, t := range terms {
-		parts := make([]string, len(t.Conditions))
-		for j, name := range t.Conditions {
-			c, _ := ConditionNamed(name)
-			parts[j] = c.Sentence
-		}
-		ways[i] = strings.Join(parts, " and ")
-	}
-	return strings.Join(ways, ", or ")
-}
-
-func request(t Term) string {
-	c, _ := ConditionNamed(t.Conditions[0])
-	return c.Request
-}
-
-func basisOf(terms []Term) string { return strings.Join(Basis(terms), "; ") }
-
-// Basis lists the articles that the terms rest on, each once.
-func Basis(terms []Term) []string {
-	var all []string
-	for _, r := range rulesOf(terms) {
-		if !slices.Contains(all, r.Basis) {
-			all = append(all, r.Basis)
-		}
-	}
-	return all
 }
 
 // Catalog is what the SDL says of the records.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -125,9 +126,15 @@ func (c Condition) sql(r *Record, class string) (string, error) {
 	return strings.ReplaceAll(caller.Replace(text), "{class}", "'"+class+"'"), nil
 }
 
+// asksClass tells whether the condition depends on the class of a field, as a consent does.
+func (c Condition) asksClass() bool {
+	return strings.Contains(c.Row+c.Case+c.Child+c.Both, "{class}")
+}
+
+// text is the condition's SQL for a record, empty where it says nothing of such records.
 func (c Condition) text(r *Record) string {
 	switch {
-	case c.Row != "" && r.Anchor != AnchorNone && (c.On == nil || contains(c.On, r.Name)):
+	case c.Row != "" && r.Anchor != AnchorNone && (c.On == nil || slices.Contains(c.On, r.Name)):
 		return c.Row
 	case c.Both != "" && r.Anchor == AnchorChildWithCase:
 		return c.Both
@@ -137,13 +144,4 @@ func (c Condition) text(r *Record) string {
 		return c.Child
 	}
 	return ""
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

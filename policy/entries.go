@@ -1,8 +1,8 @@
 package policy
 
 import (
+	"maps"
 	"slices"
-	"sort"
 )
 
 // Entry is a line of the access schedule of a profile: a field of a record, or its rows where Field is empty.
@@ -14,13 +14,8 @@ type Entry struct {
 
 // Entries is what the profile may see, record by record: first which rows, then the fields.
 func (p *Profile) Entries() []Entry {
-	names := make([]string, 0, len(p.Types))
-	for name := range p.Types {
-		names = append(names, name)
-	}
-	sort.Strings(names)
 	var all []Entry
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(p.Types)) {
 		t := p.Types[name]
 		all = append(all, entry(name, "", t.Row))
 		for _, f := range t.Record.Fields {
@@ -33,18 +28,18 @@ func (p *Profile) Entries() []Entry {
 }
 
 func entry(record, field string, a Access) Entry {
-	told := func(t Term) bool { return len(t.Conditions) == 0 || silent(t) }
 	return Entry{
-		Record: record, Field: field, When: when(a.Guard, told),
+		Record: record, Field: field, When: when(a.Guard, silent),
 		Basis: Basis(slices.DeleteFunc(slices.Concat(a.Formula.Allow, a.Formula.Deny), silent)),
 	}
 }
 
-// when says in words under which conditions the formula holds. Denials that nobody may learn of are not told.
-func when(f Formula, untold func(Term) bool) string {
-	text := Sentence(slices.DeleteFunc(slices.Clone(f.Allow), untold))
-	if deny := Sentence(slices.DeleteFunc(slices.Clone(f.Deny), untold)); deny != "" {
-		text = join(", and ", text, "not while "+deny)
+// when says in words under which conditions the formula holds, but for the terms that are left out.
+func when(f Formula, leftOut func(Term) bool) string {
+	empty := func(t Term) bool { return len(t.Conditions) == 0 || leftOut(t) }
+	text := Sentence(slices.DeleteFunc(slices.Clone(f.Allow), empty))
+	if deny := Sentence(slices.DeleteFunc(slices.Clone(f.Deny), empty)); deny != "" {
+		text = join("; ", text, "not while "+deny)
 	}
 	return text
 }

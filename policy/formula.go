@@ -1,8 +1,6 @@
 package policy
 
-import (
-	"slices"
-)
+import "slices"
 
 // Truth is the value of a condition: false, true, or not known. What is not known never allows and always denies (Kleene).
 type Truth int8
@@ -13,6 +11,9 @@ const (
 	Unknown
 	True
 )
+
+// String is false, unknown or true.
+func (t Truth) String() string { return [...]string{"false", "unknown", "true"}[t] }
 
 // Term is one way to fulfil a formula: all its conditions together. An empty term always holds.
 type Term struct {
@@ -99,11 +100,14 @@ func (t Term) without(known []string) Term {
 	return Term{Conditions: rest, Rules: t.Rules}
 }
 
-// addTerm adds a term unless another makes it superfluous, and drops those that it makes superfluous.
+// addTerm adds a term unless another makes it superfluous, and drops those that it makes superfluous. Of two denials that
+// say the same the silent one stays, so that a fact that nobody may learn of is not told by way of another rule.
 func addTerm(terms []Term, t Term) []Term {
 	for i, o := range terms {
 		if subset(o.Conditions, t.Conditions) {
-			terms[i].Rules = append(slices.Clone(o.Rules), t.Rules...)
+			if silent(t) && subset(t.Conditions, o.Conditions) {
+				terms[i] = t
+			}
 			return terms
 		}
 	}
@@ -123,6 +127,7 @@ func (f Formula) always() bool {
 	return len(f.Deny) == 0 && slices.ContainsFunc(f.Allow, func(t Term) bool { return len(t.Conditions) == 0 })
 }
 
+// never tells whether some denial holds wherever any permission does.
 func (f Formula) never() bool {
-	return len(f.Allow) == 0 || slices.ContainsFunc(f.Deny, func(t Term) bool { return len(t.Conditions) == 0 })
+	return !slices.ContainsFunc(f.Allow, func(t Term) bool { return !impliesOneOf(t, f.Deny) })
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,23 +18,6 @@ type Oracle struct {
 
 // NewOracle loads the rules into a new enforcer, which is never changed afterwards.
 func NewOracle(rules *Rules, catalog *Catalog) (*Oracle, error) {
-	m, err := model.NewModelFromString(modelText)
-	if err != nil {
-		return nil, fmt.Errorf("read the model: %w", err)
-	}
-	e, err := casbin.NewEnforcer(m)
-	if err != nil {
-		return nil, fmt.Errorf("make the enforcer: %w", err)
-	}
-	e.AddFunction("holds", holds)
-	e.AddFunction("purposeIn", purposeIn)
-	if err := load(e, rules, catalog); err != nil {
-		return nil, err
-	}
-	return &Oracle{enforcer: e}, nil
-}
-
-func load(e *casbin.Enforcer, rules *Rules, catalog *Catalog) error {
 	var policies, roles, objects [][]string
 	for _, r := range rules.Rules {
 		policies = append(policies, r.fields)
@@ -50,16 +34,32 @@ func load(e *casbin.Enforcer, rules *Rules, catalog *Catalog) error {
 			objects = append(objects, []string{f.Title(), fieldObjects(f)[1]})
 		}
 	}
+	return newOracle(policies, roles, objects)
+}
+
+func newOracle(policies, roles, objects [][]string) (*Oracle, error) {
+	m, err := model.NewModelFromString(modelText)
+	if err != nil {
+		return nil, fmt.Errorf("read the model: %w", err)
+	}
+	e, err := casbin.NewEnforcer(m)
+	if err != nil {
+		return nil, fmt.Errorf("make the enforcer: %w", err)
+	}
+	e.AddFunction("holds", holds)
+	e.AddFunction("purposeIn", purposeIn)
 	for _, add := range []func() (bool, error){
 		func() (bool, error) { return e.AddPolicies(policies) },
 		func() (bool, error) { return e.AddGroupingPolicies(roles) },
 		func() (bool, error) { return e.AddNamedGroupingPolicies("g2", objects) },
 	} {
-		if ok, err := add(); err != nil || !ok {
-			return fmt.Errorf("load the rules into Casbin: taken whole: %t, error: %w", ok, err)
+		if whole, err := add(); err != nil {
+			return nil, fmt.Errorf("load the rules into Casbin: %w", err)
+		} else if !whole {
+			return nil, errors.New("load the rules into Casbin: it has left some out")
 		}
 	}
-	return nil
+	return &Oracle{enforcer: e}, nil
 }
 
 // Decides asks Casbin whether the role may read the object for the purpose, given the facts.
@@ -76,12 +76,18 @@ func purposeIn(args ...any) (any, error) {
 	return listed == "any" || slices.Contains(strings.Split(listed, "|"), asked), nil
 }
 
-// holds gives a rule its three-valued meaning: a permission needs every condition true, a denial only fails when one is false.
+// holds gives a rule its three-valued meaning: a permission needs every condition true, a denial only fails when one is
+// false. Asked without facts, it writes down the rules that it is asked about.
 func holds(args ...any) (any, error) {
-	text, effect, facts := args[0].(string), args[1].(string), args[2].(map[string]Truth)
+	text, effect := args[0].(string), args[1].(string)
+	if heard, ok := args[2].(*clauses); ok {
+		heard.add(clause{text, effect})
+		return false, nil
+	}
 	if text == Always {
 		return true, nil
 	}
+	facts := args[2].(map[string]Truth)
 	anyFalse, allTrue := false, true
 	for _, name := range strings.Split(text, " & ") {
 		anyFalse = anyFalse || facts[name] == False

@@ -9,7 +9,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"sort"
+	"maps"
+	"path"
+	"slices"
 )
 
 //go:embed rules/*.csv
@@ -30,16 +32,21 @@ func Embedded() Files {
 	return files
 }
 
-// ReadFiles returns the rule files under fsys, at its top or in a folder `rules`.
+// ReadFiles returns the rule files of fsys, which stand at its top or in its folder `rules`. A file has the same name in
+// both cases, so that the same rules are the same policy wherever they are read from.
 func ReadFiles(fsys fs.FS) (Files, error) {
 	files := Files{}
 	for _, pattern := range []string{"*.csv", "rules/*.csv"} {
-		names, err := fs.Glob(fsys, pattern)
+		found, err := fs.Glob(fsys, pattern)
 		if err != nil {
 			return nil, fmt.Errorf("list rule files: %w", err)
 		}
-		for _, name := range names {
-			text, err := fs.ReadFile(fsys, name)
+		for _, at := range found {
+			name := "rules/" + path.Base(at)
+			if _, twice := files[name]; twice {
+				return nil, fmt.Errorf("%s stands both at the top and in the folder rules; remove one", path.Base(at))
+			}
+			text, err := fs.ReadFile(fsys, at)
 			if err != nil {
 				return nil, fmt.Errorf("read rule file: %w", err)
 			}
@@ -51,26 +58,26 @@ func ReadFiles(fsys fs.FS) (Files, error) {
 
 // Names returns the file names in order.
 func (f Files) Names() []string {
-	names := make([]string, 0, len(f))
-	for name := range f {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(f))
 }
 
-// hash covers everything that decides: rules, model, public contract, and the compiler's own registries.
-func hash(files Files, catalog *Catalog) string {
+// hash covers everything that decides: rules, model, public contract, and the views, which hold what this release's compiler
+// makes of them. A release that renders a view otherwise thus has another policy, which must be applied.
+func hash(c *Compiled) (string, error) {
 	h := sha256.New()
-	for _, name := range files.Names() {
-		fmt.Fprintf(h, "%s\x00%s\x00", name, files[name])
+	for _, name := range c.Rules.Files.Names() {
+		fmt.Fprintf(h, "%s\x00%s\x00", name, c.Rules.Files[name])
 	}
-	fmt.Fprintf(h, "%s\x00%s\x00", modelText, catalog.Hash)
-	for _, c := range conditions {
-		fmt.Fprintf(h, "%s\x00%s\x00%s\x00%s\x00%s\x00", c.Name, c.Row, c.Case, c.Child, c.Both)
+	fmt.Fprintf(h, "%s\x00%s\x00", modelText, c.Catalog.Hash)
+	for _, p := range c.Profiles {
+		views, err := p.Views(0)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s\x00", p)
+		for _, v := range views {
+			fmt.Fprintf(h, "%s\x00", v.SQL)
+		}
 	}
-	for _, r := range Roles {
-		fmt.Fprintf(h, "%s\x00%v\x00", r.Name, r.Purposes)
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,13 +21,27 @@ func (p *Problems) add(place, format string, args ...any) {
 	p.list = append(p.list, Problem{Place: place, Text: fmt.Sprintf(format, args...)})
 }
 
+func (p *Problems) at(place string) bool {
+	return slices.ContainsFunc(p.list, func(known Problem) bool { return known.Place == place })
+}
+
 // Err is nil when there is no problem, else an error that lists all of them in the order of their places.
 func (p *Problems) Err() error {
 	if len(p.list) == 0 {
 		return nil
 	}
-	sort.SliceStable(p.list, func(i, j int) bool { return p.list[i].Place < p.list[j].Place })
+	slices.SortStableFunc(p.list, func(a, b Problem) int {
+		fileA, lineA := splitPlace(a.Place)
+		fileB, lineB := splitPlace(b.Place)
+		return cmp.Or(cmp.Compare(fileA, fileB), cmp.Compare(lineA, lineB), cmp.Compare(a.Text, b.Text))
+	})
 	return &Refusal{Problems: p.list}
+}
+
+func splitPlace(place string) (file string, line int) {
+	file, number, _ := strings.Cut(place, ":")
+	line, _ = strconv.Atoi(number)
+	return file, line
 }
 
 // Refusal is the error of a policy that cannot be used.

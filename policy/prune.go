@@ -16,17 +16,16 @@ import (
 var publicDirectives = []string{"include", "skip", "deprecated", "specifiedBy"}
 
 // prune returns the SDL as the profile sees it: what is never open is not there, nor anything that only it needed.
-// The result is printed and read again, so that it is a valid schema or the policy is refused.
-func prune(c *Catalog, p *Profile) *ast.Schema {
+// The result is printed and read again, so that it is a valid schema or an error.
+func prune(c *Catalog, p *Profile) (*ast.Schema, error) {
 	pr := &pruner{catalog: c, profile: p, types: map[string]*ast.Definition{}}
 	pr.keep(c.Schema.Query.Name)
-	text := pr.print()
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema of " + p.String(), Input: text})
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema of " + p.String(), Input: pr.print()})
 	if err != nil {
-		panic(fmt.Errorf("the pruned schema of %s is no schema: %w", p, err))
+		return nil, fmt.Errorf("the pruned schema of %s is no schema: %w", p, err)
 	}
-	maps.DeleteFunc(schema.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return !contains(publicDirectives, name) })
-	return schema
+	maps.DeleteFunc(schema.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return !slices.Contains(publicDirectives, name) })
+	return schema, nil
 }
 
 type pruner struct {
@@ -42,11 +41,11 @@ func (pr *pruner) keep(name string) {
 		return
 	}
 	copied := *def
-	copied.Directives = nil
+	copied.Directives = public(def.Directives)
 	pr.types[name] = &copied
 	copied.Fields = nil
 	for _, f := range def.Fields {
-		if !strings.HasPrefix(f.Name, "__") && pr.visible(def, f) {
+		if !strings.HasPrefix(f.Name, "__") && pr.visible(def, f) && pr.answerable(def, f) {
 			copied.Fields = append(copied.Fields, pr.field(f))
 		}
 	}
@@ -55,12 +54,12 @@ func (pr *pruner) keep(name string) {
 
 func (pr *pruner) field(f *ast.FieldDefinition) *ast.FieldDefinition {
 	copied := *f
-	copied.Directives = nil
+	copied.Directives = public(f.Directives)
 	copied.Arguments = nil
 	for _, a := range f.Arguments {
 		if pr.usable(a.Type.Name()) {
 			argument := *a
-			argument.Directives = nil
+			argument.Directives = public(a.Directives)
 			copied.Arguments = append(copied.Arguments, &argument)
 			pr.keep(a.Type.Name())
 		}
@@ -79,7 +78,18 @@ func (pr *pruner) visible(def *ast.Definition, f *ast.FieldDefinition) bool {
 	if pr.catalog.Records[def.Name] != nil && f.Name != "withheld" {
 		return pr.fieldSeen(def.Name, f.Name)
 	}
-	return true
+	record, _ := pr.catalog.answers(f.Type.Name())
+	return record == nil || pr.profile.Types[record.Name] != nil
+}
+
+// answerable tells whether whatever the field requires to be asked, or an input field to be given, can be said.
+func (pr *pruner) answerable(def *ast.Definition, f *ast.FieldDefinition) bool {
+	if def.Kind == ast.InputObject {
+		return pr.usable(f.Type.Name())
+	}
+	return !slices.ContainsFunc(f.Arguments, func(a *ast.ArgumentDefinition) bool {
+		return a.Type.NonNull && a.DefaultValue == nil && !pr.usable(a.Type.Name())
+	})
 }
 
 func (pr *pruner) rootVisible(f *ast.FieldDefinition) bool {
@@ -104,22 +114,21 @@ func (pr *pruner) fieldSeen(record, field string) bool {
 	return seen
 }
 
-// usable tells whether an argument of the type has anything left to say.
+// usable tells whether an argument of the type has anything left to say: whatever it requires, and more than a direction.
 func (pr *pruner) usable(name string) bool {
 	def := pr.catalog.Schema.Types[name]
 	switch def.Kind {
 	case ast.InputObject:
-		return slices.ContainsFunc(def.Fields, func(f *ast.FieldDefinition) bool {
-			return pr.visible(def, f) && (f.Type.NonNull || !orderField(f)) && pr.usable(f.Type.Name())
-		})
+		left := slices.DeleteFunc(slices.Clone(def.Fields), func(f *ast.FieldDefinition) bool { return !pr.visible(def, f) || !pr.usable(f.Type.Name()) })
+		lost := func(f *ast.FieldDefinition) bool { return required(f) && !slices.Contains(left, f) }
+		return !slices.ContainsFunc(def.Fields, lost) && slices.ContainsFunc(left, func(f *ast.FieldDefinition) bool { return f.Type.Name() != "OrderDirection" })
 	case ast.Enum:
 		return len(pr.enumValues(def)) > 0
 	}
 	return true
 }
 
-// orderField is false for the optional direction of an order, which says nothing without its field.
-func orderField(f *ast.FieldDefinition) bool { return f.Type.Name() == "OrderDirection" }
+func required(f *ast.FieldDefinition) bool { return f.Type.NonNull && f.DefaultValue == nil }
 
 // enumValues are all values of an enum, but of an order those by which the profile may order.
 func (pr *pruner) enumValues(def *ast.Definition) ast.EnumValueList {
@@ -128,7 +137,7 @@ func (pr *pruner) enumValues(def *ast.Definition) ast.EnumValueList {
 	for _, v := range def.EnumValues {
 		if d == nil || pr.profile.Orders(argument(d, "type"), OrderedField(v.Name)) {
 			copied := *v
-			copied.Directives = nil
+			copied.Directives = public(v.Directives)
 			kept = append(kept, &copied)
 		}
 	}
@@ -152,6 +161,11 @@ func OrderedField(value string) string {
 		words[i+1] = strings.ToUpper(words[i+1][:1]) + words[i+1][1:]
 	}
 	return strings.Join(words, "")
+}
+
+// public leaves out the directives that speak to the policy.
+func public(list ast.DirectiveList) ast.DirectiveList {
+	return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool { return !slices.Contains(publicDirectives, d.Name) })
 }
 
 func (pr *pruner) print() string {

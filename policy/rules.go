@@ -42,39 +42,47 @@ var Actions = []string{"read"}
 func ReadRules(files Files) (*Rules, *Problems) {
 	rules, problems := &Rules{Files: files}, &Problems{}
 	for _, name := range files.Names() {
-		if problem := badBytes(files[name]); problem != "" {
-			problems.add(name+":1", "%s", problem)
-			continue
-		}
-		for i, line := range strings.Split(strings.TrimSuffix(files[name], "\n"), "\n") {
-			if line != "" && !strings.HasPrefix(line, "#") {
-				rules.readLine(fmt.Sprintf("%s:%d", name, i+1), line, problems)
-			}
-		}
+		rules.readFile(name, files[name], problems)
 	}
-	if len(rules.Rules) == 0 {
-		problems.add("rules", "the policy is empty; an empty policy would let Casbin allow an empty request")
+	if len(rules.Rules) == 0 && len(problems.list) == 0 {
+		problems.add("rules", "the policy is empty; Casbin would allow an empty request under it, so write a rule")
 	}
 	return rules, problems
 }
 
-func badBytes(text string) string {
-	switch {
-	case strings.HasPrefix(text, "\ufeff"):
-		return "the file begins with a byte order mark; save it without"
-	case strings.Contains(text, "\r"):
-		return "the file has carriage returns; save it with line feeds only"
-	case strings.Contains(text, "\t"):
-		return "the file has tabs; use one space after each comma"
-	}
-	for i, line := range strings.Split(text, "\n") {
-		for _, r := range line {
-			if r > 126 {
-				return fmt.Sprintf("line %d has the letter %q, which is not ASCII and may look like one that is; write it in ASCII", i+1, r)
-			}
+func (rs *Rules) readFile(name, text string, problems *Problems) {
+	for i, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		place := fmt.Sprintf("%s:%d", name, i+1)
+		if problem, whole := badSigns(line); whole {
+			problems.add(place, "%s", problem)
+			return
+		} else if problem != "" {
+			problems.add(place, "%s", problem)
+		} else if line != "" && !strings.HasPrefix(line, "#") {
+			rs.readLine(place, line, problems)
 		}
 	}
-	return ""
+}
+
+// badSigns finds what no editor shows. A problem of the whole file is told once.
+func badSigns(line string) (problem string, whole bool) {
+	switch {
+	case strings.HasPrefix(line, "\ufeff"):
+		return "the file begins with a byte order mark; save it without", true
+	case strings.Contains(line, "\r"):
+		return "the file has carriage returns; save it with line feeds only", true
+	case strings.Contains(line, "\t"):
+		return "the line has a tab; write one space after each comma", false
+	}
+	for _, r := range line {
+		switch {
+		case r < ' ' || r == 127:
+			return fmt.Sprintf("the line has the control sign %q; remove it", r), false
+		case r > 127:
+			return fmt.Sprintf("the line has the letter %q, which is not ASCII and may look like one that is; write it in ASCII", r), false
+		}
+	}
+	return "", false
 }
 
 func (rs *Rules) readLine(place, line string, problems *Problems) {
@@ -107,12 +115,15 @@ func values(line string) (fields []string, problem string) {
 			return nil, fmt.Sprintf("value %q has a sign that is allowed in whole-line comments and quoted articles only; values are separated by a comma and one space", f)
 		}
 	}
+	if quoted != (fields[0] == "p") {
+		return nil, "the article, the last value of a rule, must stand in quotes, and nothing else may"
+	}
 	if quoted {
 		fields = append(fields, article)
 	}
 	for i, f := range fields {
 		if f == "" || f != strings.TrimSpace(f) || strings.Contains(f, "  ") {
-			return nil, fmt.Sprintf("value %d, %q, is empty or has blanks at its ends or two in a row", i+1, f)
+			return nil, fmt.Sprintf("value %d, %q, is empty or has blanks at its ends or two in a row; remove them", i+1, f)
 		}
 	}
 	return fields, ""
@@ -158,20 +169,36 @@ func (rs *Rules) readGroup(place string, fields []string, problems *Problems) {
 	rs.Groups = append(rs.Groups, Group{Place: place, Role: group, Member: member, fields: fields[1:]})
 }
 
-// closure lists the role and every group that it is a member of.
-func (rs *Rules) closure(role string) []string {
-	all := []string{role}
-	for i := 0; i < len(all); i++ {
+// closure lists the role and every group that it is a member of, the nearest first. The depth is how far away the last is.
+func (rs *Rules) closure(role string) (all []string, depth int) {
+	all = []string{role}
+	for next := all; len(next) > 0; depth++ {
+		var found []string
 		for _, g := range rs.Groups {
-			if g.Member == all[i] && !slices.Contains(all, g.Role) {
-				all = append(all, g.Role)
+			if slices.Contains(next, g.Member) && !slices.Contains(all, g.Role) {
+				all, found = append(all, g.Role), append(found, g.Role)
 			}
 		}
+		next = found
 	}
-	return all
+	return all, depth - 1
 }
 
 // covers tells whether the rule speaks of the purpose.
 func (r *Rule) covers(purpose string) bool {
 	return r.Purposes == nil || slices.Contains(r.Purposes, purpose)
+}
+
+// sound leaves out the lines in which a problem was found.
+func (rs *Rules) sound(problems *Problems) *Rules {
+	out := *rs
+	out.Rules = slices.DeleteFunc(slices.Clone(rs.Rules), func(r *Rule) bool { return problems.at(r.Place) })
+	out.Groups = slices.DeleteFunc(slices.Clone(rs.Groups), func(g Group) bool { return problems.at(g.Place) })
+	return &out
+}
+
+// String writes the rule as it stands in its file.
+func (r *Rule) String() string {
+	last := len(r.fields) - 1
+	return "p, " + strings.Join(r.fields[:last], ", ") + `, "` + r.fields[last] + `"`
 }

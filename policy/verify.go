@@ -2,111 +2,196 @@ package policy
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
+	"sync"
 )
 
-// Verify compares every compiled decision with Casbin's, over all truth values of the conditions that matter to it.
-// Objects that the same rules decide are compared once.
+// Verify compares every compiled decision with Casbin's, over all truth values of the conditions that matter to either,
+// and finds out whether every profile's schema is sound.
 func (c *Compiled) Verify() error {
-	problems := &Problems{}
-	for _, set := range c.RuleSets() {
-		if err := c.verifySet(set); err != nil {
-			problems.add(set.Profile.String(), "%v", err)
-		}
-	}
-	return problems.Err()
+	_, err := c.verify()
+	return err
 }
 
-// RuleSet is a decision: the rules that decide whether a profile reads one field, or sees rows where Field is nil.
-// Others that the same rules decide are left out.
-type RuleSet struct {
-	Profile *Profile
-	Record  *Record
-	Field   *Field
-	rules   []*Rule
-}
+// tally counts what was compared.
+type tally struct{ decisions, sets, assignments int }
 
-// RuleSets lists one decision for each distinct set of rules, of every role and purpose.
-func (c *Compiled) RuleSets() []RuleSet {
-	var sets []RuleSet
-	seen := map[string]bool{}
-	add := func(s RuleSet, objects ...[]string) {
-		key := s.Profile.Name() + fmt.Sprint(s.Field == nil)
-		for _, o := range objects {
-			f := c.Rules.formula(s.Profile.Role, s.Profile.Purpose, o)
-			s.rules = append(s.rules, append(rulesOf(f.Allow), rulesOf(f.Deny)...)...)
-		}
-		for _, r := range s.rules {
-			key += " " + r.Place
-		}
-		if !seen[key] {
-			seen[key] = true
-			sets = append(sets, s)
-		}
+func (c *Compiled) verify() (tally, error) {
+	oracle, err := c.oracle()
+	if err != nil {
+		return tally{}, err
 	}
+	v := &verifier{oracle: oracle, known: map[string]bool{}}
+	var group sync.WaitGroup
 	for _, p := range c.Profiles {
-		for _, name := range c.Catalog.Names {
-			r := c.Catalog.Records[name]
-			add(RuleSet{Profile: p, Record: r}, rowObjects(r))
-			for _, f := range r.Fields {
-				add(RuleSet{Profile: p, Record: r, Field: f}, rowObjects(r), fieldObjects(f))
-			}
-		}
+		group.Go(func() { v.profile(c.Catalog, p) })
 	}
-	return sets
+	group.Wait()
+	return v.tally, v.problems.Err()
 }
 
-func (c *Compiled) verifySet(s RuleSet) error {
-	for _, facts := range assignments(s.conditions()) {
-		asked, err := c.casbin(s, facts)
+// verifier compares profiles with Casbin, several at once. Decisions for which Casbin hears the same and the compiler has
+// found the same are compared once: both sides depend on nothing else.
+type verifier struct {
+	oracle   *Oracle
+	mutex    sync.Mutex
+	known    map[string]bool
+	tally    tally
+	problems Problems
+}
+
+func (v *verifier) profile(catalog *Catalog, p *Profile) {
+	if _, err := p.schema(); err != nil {
+		v.report(p, err)
+	}
+	for _, name := range catalog.Names {
+		r := catalog.Records[name]
+		rows, err := v.oracle.hear(p.Role, p.Purpose, RowObject(r))
+		if err == nil {
+			err = v.record(p, r, p.Types[name], rows)
+		}
+		if err != nil {
+			v.report(p, err)
+		}
+	}
+}
+
+func (v *verifier) report(p *Profile, err error) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	v.problems.add(p.String(), "%v", err)
+}
+
+// record compares the rows and every field of a record. A link to a record that the profile does not see is closed
+// whatever Casbin says of the link.
+func (v *verifier) record(p *Profile, r *Record, t *TypeAccess, rows *clauses) error {
+	if err := v.decision(decision{title: "rows of " + r.Name, rows: rows, compiled: t.rows()}); err != nil {
+		return err
+	}
+	for _, f := range r.Fields {
+		if f.Link != nil && p.Types[f.Link.Target] == nil {
+			continue
+		}
+		fields, err := v.oracle.hear(p.Role, p.Purpose, f.Title())
 		if err != nil {
 			return err
 		}
-		if compiled := c.decides(s, facts); compiled != asked {
-			return fmt.Errorf("%s: compiled says %t, Casbin says %t, where %s", s.title(), compiled, asked, words(facts))
+		if err := v.decision(decision{title: f.Title(), rows: rows, field: fields, compiled: t.field(f)}); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (s RuleSet) title() string {
-	if s.Field == nil {
-		return "rows of " + s.Record.Name
-	}
-	return s.Field.Title()
+// decision is one thing that a profile may or may not see: rows, where field is nil, or a field on rows.
+type decision struct {
+	title       string
+	rows, field *clauses
+	compiled    []Formula // that must all hold, as the views render them
 }
 
-func (s RuleSet) conditions() []string {
-	var f Formula
-	for _, r := range s.rules {
-		f.Allow = append(f.Allow, Term{Conditions: r.Conditions})
+func (t *TypeAccess) rows() []Formula {
+	if t == nil {
+		return []Formula{{}}
 	}
-	return f.Conditions()
+	return []Formula{t.Row.Guard}
 }
 
-// decides is the compiled decision as the views render it: the row rule, then what remains of the field's.
-func (c *Compiled) decides(s RuleSet, facts map[string]Truth) bool {
-	t := s.Profile.Types[s.Record.Name]
-	if t == nil || !t.Row.Guard.Holds(facts) {
-		return false
+func (t *TypeAccess) field(f *Field) []Formula {
+	if t == nil {
+		return []Formula{{}}
 	}
-	if s.Field == nil {
-		return true
-	}
-	a, seen := t.Fields[s.Field.Name]
-	if !seen && s.Field.Link != nil && s.Profile.Types[s.Field.Link.Target] == nil {
-		a, seen = Access{Guard: c.Rules.formula(s.Profile.Role, s.Profile.Purpose, fieldObjects(s.Field)).given(t.Row.Formula)}, true
-	}
-	return seen && a.Guard.Holds(facts)
+	return []Formula{t.Row.Guard, t.Fields[f.Name].Guard}
 }
 
-func (c *Compiled) casbin(s RuleSet, facts map[string]Truth) (bool, error) {
-	ok, err := c.oracle.Decides(s.Profile.Role, s.Profile.Purpose, RowObject(s.Record), facts)
-	if err != nil || !ok || s.Field == nil {
-		return ok, err
+func (v *verifier) decision(d decision) error {
+	v.mutex.Lock()
+	key := d.key()
+	known := v.known[key]
+	v.known[key] = true
+	v.tally.decisions++
+	v.mutex.Unlock()
+	if known {
+		return nil
 	}
-	return c.oracle.Decides(s.Profile.Role, s.Profile.Purpose, s.Field.Title(), facts)
+	compared, err := d.compare()
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	v.tally.sets++
+	v.tally.assignments += compared
+	return err
+}
+
+func (d decision) key() string {
+	key := fmt.Sprint(d.rows.list, d.field != nil)
+	if d.field != nil {
+		key += fmt.Sprint(d.field.list)
+	}
+	for _, f := range d.compiled {
+		key += fmt.Sprint("|", conditionsOf(f.Allow), conditionsOf(f.Deny))
+	}
+	return key
+}
+
+func conditionsOf(terms []Term) [][]string {
+	all := make([][]string, len(terms))
+	for i, t := range terms {
+		all[i] = t.Conditions
+	}
+	return all
+}
+
+// compare asks both sides under every assignment, and returns how many those were.
+func (d decision) compare() (int, error) {
+	oracles, err := d.oracles()
+	if err != nil {
+		return 0, err
+	}
+	all := assignments(d.conditions())
+	for _, facts := range all {
+		compiled := !slices.ContainsFunc(d.compiled, func(f Formula) bool { return !f.Holds(facts) })
+		asked := true
+		for _, o := range oracles {
+			one, err := o.decidesHeard(facts)
+			if err != nil {
+				return 0, err
+			}
+			asked = asked && one
+		}
+		if compiled != asked {
+			return 0, fmt.Errorf("%s: compiled says %t, Casbin says %t, where %s", d.title, compiled, asked, words(facts))
+		}
+	}
+	return len(all), nil
+}
+
+func (d decision) oracles() ([]*Oracle, error) {
+	var all []*Oracle
+	for _, heard := range []*clauses{d.rows, d.field} {
+		if heard == nil {
+			continue
+		}
+		o, err := heard.oracle()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+// conditions are those of both sides.
+func (d decision) conditions() []string {
+	all := d.rows.conditions()
+	if d.field != nil {
+		all = append(all, d.field.conditions()...)
+	}
+	for _, f := range d.compiled {
+		all = append(all, f.Conditions()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // assignments lists every way in which the conditions can be false, unknown and true.
@@ -131,8 +216,8 @@ func assignments(names []string) []map[string]Truth {
 func words(facts map[string]Truth) string {
 	parts := make([]string, 0, len(facts))
 	for name, value := range facts {
-		parts = append(parts, name+" is "+[]string{"false", "unknown", "true"}[value])
+		parts = append(parts, name+" is "+value.String())
 	}
-	sort.Strings(parts)
+	slices.Sort(parts)
 	return strings.Join(parts, ", ")
 }

@@ -2,9 +2,9 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -25,12 +25,7 @@ type View struct {
 // Views are the statements that make the views of the profile under a version, in the order of their records.
 func (p *Profile) Views(version int64) ([]View, error) {
 	var all []View
-	names := make([]string, 0, len(p.Types))
-	for name := range p.Types {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(p.Types)) {
 		text, err := p.Types[name].view()
 		if err != nil {
 			return nil, fmt.Errorf("view of %s for %s: %w", name, p, err)
@@ -63,7 +58,7 @@ func (t *TypeAccess) columns() ([]string, error) {
 	}
 	for _, f := range t.Record.Fields {
 		a, seen := t.Fields[f.Name]
-		if !seen || f.Link != nil || contains(t.Record.Keys(), f.Column) {
+		if !seen || f.Link != nil || slices.Contains(t.Record.Keys(), f.Column) {
 			continue
 		}
 		guarded, err := t.guarded(f, a)
@@ -85,7 +80,7 @@ func (r *Record) Keys() []string {
 		keys = append(keys, "case_id")
 	}
 	for _, key := range r.keys {
-		if !contains(keys, key) {
+		if !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}

@@ -1,0 +1,95 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// lintContract finds what the SDL's parser lets pass: words that no list has, and names that lead nowhere. Each would
+// otherwise close, open or widen something silently.
+func lintContract(c *Catalog, problems *Problems) {
+	tables := map[string]string{}
+	for _, def := range c.sorted() {
+		c.lintWords(def.Directives, problems)
+		for _, f := range def.Fields {
+			c.lintWords(f.Directives, problems)
+		}
+		switch {
+		case def.Kind == ast.Union || def.Kind == ast.Interface:
+			problems.add(place(def.Position), "%s is a union or interface; a record has one type, which its rules name", def.Name)
+		case c.Records[def.Name] != nil:
+			lintRecord(c.Records[def.Name], def, tables, problems)
+		case def.Directives.ForName("filters") != nil:
+			c.lintNamed(def.Directives.ForName("filters"), fieldNames(def), problems)
+		case def.Directives.ForName("orders") != nil:
+			c.lintNamed(def.Directives.ForName("orders"), orderedFields(def), problems)
+		}
+	}
+}
+
+// sorted lists the types of our own SDL files by name.
+func (c *Catalog) sorted() []*ast.Definition {
+	var all []*ast.Definition
+	for _, def := range c.Schema.Types {
+		if !def.BuiltIn {
+			all = append(all, def)
+		}
+	}
+	slices.SortFunc(all, func(a, b *ast.Definition) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// lintWords checks the words that directives hold, such as data classes: the parser does not.
+func (c *Catalog) lintWords(list ast.DirectiveList, problems *Problems) {
+	for _, d := range list {
+		for _, a := range d.Arguments {
+			words := c.Schema.Types[c.Schema.Directives[d.Name].Arguments.ForName(a.Name).Type.Name()]
+			if words != nil && words.Kind == ast.Enum && words.EnumValues.ForName(a.Value.Raw) == nil {
+				problems.add(place(a.Position), "%s is no %s; write one of those in directives.graphqls, or add it there", a.Value.Raw, words.Name)
+			}
+		}
+	}
+}
+
+func lintRecord(r *Record, def *ast.Definition, tables map[string]string, problems *Problems) {
+	if other := tables[r.Table]; other != "" {
+		problems.add(place(def.Position), "%s and %s are both records of table %s; a table has one", other, r.Name, r.Table)
+	}
+	tables[r.Table] = r.Name
+	if w := def.Fields.ForName("withheld"); w == nil || w.Type.String() != "[Withheld!]!" {
+		problems.add(place(def.Position), "%s has no field withheld: [Withheld!]!; add it, so that refusals can be told", r.Name)
+	}
+}
+
+// lintNamed checks that filters and orders name fields of the record; orders only such as an index serves.
+func (c *Catalog) lintNamed(d *ast.Directive, names []string, problems *Problems) {
+	r := c.Records[argument(d, "type")]
+	if r == nil {
+		problems.add(place(d.Position), "%s is no record", argument(d, "type"))
+		return
+	}
+	for _, name := range names {
+		f := r.Field(name)
+		if f == nil || f.Link != nil || d.Name == "orders" && !f.Indexed {
+			problems.add(place(d.Position), "%s.%s cannot be named here: only values of the record can, and in an order only indexed ones", r.Name, name)
+		}
+	}
+}
+
+func fieldNames(def *ast.Definition) []string {
+	var names []string
+	for _, f := range def.Fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func orderedFields(def *ast.Definition) []string {
+	var names []string
+	for _, v := range def.EnumValues {
+		names = append(names, OrderedField(v.Name))
+	}
+	return names
+}

@@ -1,0 +1,55 @@
+package policy
+
+import "strings"
+
+// RowObject is the name under which rules decide whether a record is seen at all.
+func RowObject(r *Record) string { return r.Name + ".@row" }
+
+// rowObjects are the names by which rules speak of the rows of a record. Only the first is the record's own, and no rule
+// may write it.
+func rowObjects(r *Record) []string {
+	objects := []string{RowObject(r), "rows:" + r.Name}
+	if r.Anchor != AnchorNone {
+		objects = append(objects, "rows:protected")
+	}
+	return objects
+}
+
+// fieldObjects are the names by which rules speak of a field: its own and that of its class.
+func fieldObjects(f *Field) []string {
+	return []string{f.Title(), "class:" + strings.ToLower(f.Class)}
+}
+
+// object is what a name in a rule stands for: the records it speaks of, and their fields where it speaks of fields.
+type object struct {
+	records []*Record
+	fields  []*Field
+}
+
+// objects maps every name that a rule may write to what it stands for.
+func (c *Catalog) objects() map[string]*object {
+	all := map[string]*object{}
+	add := func(name string, r *Record, fields ...*Field) {
+		o := all[name]
+		if o == nil {
+			o = &object{}
+			all[name] = o
+		}
+		if len(o.records) == 0 || o.records[len(o.records)-1] != r {
+			o.records = append(o.records, r)
+		}
+		o.fields = append(o.fields, fields...)
+	}
+	for _, name := range c.Names {
+		r := c.Records[name]
+		for _, rows := range rowObjects(r)[1:] {
+			add(rows, r)
+		}
+		for _, f := range r.Fields {
+			for _, title := range fieldObjects(f) {
+				add(title, r, f)
+			}
+		}
+	}
+	return all
+}
