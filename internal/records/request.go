@@ -96,6 +96,9 @@ func (r *Request) add(ctx context.Context) (*Answer, error) {
 	return &Answer{request: r, statement: s}, nil
 }
 
+// longestKey keeps what a few callers with long documents can hold of the hub's memory small.
+const longestKey = 8 << 10
+
 // planned takes the plan from the cache or compiles it. The key holds all that a plan depends on, and no pointer.
 func (r *Request) planned(op *graphql.OperationContext, field graphql.CollectedField) (*plan, error) {
 	if r.shape == nil {
@@ -113,7 +116,9 @@ func (r *Request) planned(op *graphql.OperationContext, field graphql.CollectedF
 	if err != nil {
 		return nil, err
 	}
-	r.store.plans.Add(key, p)
+	if len(key) <= longestKey {
+		r.store.plans.Add(key, p)
+	}
 	return p, nil
 }
 
