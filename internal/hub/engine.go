@@ -69,4 +69,3 @@ func (e *engine) Exec(ctx context.Context) graphql.ResponseHandler {
 }
 
 var _ graphql.ExecutableSchema = (*engine)(nil)
-
