@@ -13,6 +13,9 @@ import (
 func TestTheSameSubjectAtTwoIssuersIsTwoPersons(t *testing.T) {
 	w := newWorld(t)
 	w.login(t, w.clinic, "clerk-1", w.lawyer)
+	court, clinic := w.issuer(w.court, "COURT", "court_clerk", "clinic_lawyer"), w.issuer(w.clinic, "COURT", "court_clerk", "clinic_lawyer")
+	court.Agencies, clinic.Agencies = []string{"COURT", "CLINIC"}, []string{"COURT", "CLINIC"} // so that nothing else tells them apart
+	w.Authenticator = w.authenticator(t, court, clinic)
 	if got := w.admit(t, headers(w.token(t, w.court, "clerk-1"))); got.Staff != w.clerk {
 		t.Errorf("at the court's issuer: %+v", got)
 	}
@@ -107,7 +110,7 @@ func TestASystemMayNameAMemberWhoSignsInAtTwoIssuers(t *testing.T) {
 
 func TestASystemMustNameAPerson(t *testing.T) {
 	w := newWorld(t)
-	w.refuse(t, headers(w.systemToken(t), "Korpu-Role", "court_clerk"), fault.Invalid, "Korpu-On-Behalf-Of")
+	w.refuse(t, headers(w.systemToken(t), "Korpu-Role", "court_clerk"), fault.Invalid, "names the person it acts for: Korpu-On-Behalf-Of")
 }
 
 func TestASystemMustNameThePersonByID(t *testing.T) {
@@ -126,7 +129,9 @@ func TestASystemCannotNameAnybodyElse(t *testing.T) {
 	left := w.member(t, w.atCourt, "Former clerk", "court_clerk")
 	w.run(t, `update korpu.staff set left_at = now() where id = $1`, left)
 	for name, named := range map[string]uuid.UUID{
-		"of another agency": w.lawyer, "who left": left, "without the role": w.member(t, w.atCourt, "Monitor", "monitor"),
+		"of another agency": w.member(t, w.atClinic, "Clerk of the clinic", "court_clerk"),
+		"of another role":   w.lawyer,
+		"who left":          left, "without the role": w.member(t, w.atCourt, "Monitor", "monitor"),
 		"who does not exist": uuid.New(), "with no id": uuid.Nil,
 	} {
 		t.Run(name, func(t *testing.T) {

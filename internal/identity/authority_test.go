@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -21,6 +22,8 @@ type authority struct {
 	asked     int // requests for keys
 	knocked   int // requests for anything
 	down      bool
+	moved     bool   // redirects to where it answers
+	leaked    string // the id of a private key that it publishes as it is
 	discovery map[string]any
 }
 
@@ -51,10 +54,17 @@ func (a *authority) answer(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "down", http.StatusServiceUnavailable)
 		return
 	}
+	if a.moved && !strings.HasPrefix(r.URL.Path, "/moved") {
+		http.Redirect(w, r, "/moved"+r.URL.Path, http.StatusFound)
+		return
+	}
 	var document any = a.discovery
-	if r.URL.Path == "/keys" {
+	switch strings.TrimPrefix(r.URL.Path, "/moved") {
+	case "/keys":
 		a.asked++
 		document = a.public()
+	case "/none":
+		document = []string{"none"}
 	}
 	_ = json.NewEncoder(w).Encode(document)
 }
@@ -62,11 +72,10 @@ func (a *authority) answer(w http.ResponseWriter, r *http.Request) {
 func (a *authority) public() jose.JSONWebKeySet {
 	set := jose.JSONWebKeySet{}
 	for _, key := range a.keys {
-		if key.IsPublic() || !key.Valid() {
-			set.Keys = append(set.Keys, key)
-			continue
+		if _, symmetric := key.Key.([]byte); !symmetric && key.KeyID != a.leaked {
+			key = key.Public()
 		}
-		set.Keys = append(set.Keys, key.Public())
+		set.Keys = append(set.Keys, key)
 	}
 	return set
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -122,6 +123,18 @@ func TestAWithdrawnKeyIsTrustedForMinutesOnly(t *testing.T) {
 	w.refuse(t, headers(old), fault.Unauthenticated, "key")
 }
 
+func TestAWithdrawnKeySignsNoNewTokensEither(t *testing.T) {
+	w := newWorld(t)
+	stolen := w.court.keys[0]
+	forged := func() string { return signed(t, jose.ES256, stolen, "at+jwt", w.claims(w.court, "clerk-1", nil)) }
+	w.admit(t, headers(forged()))
+	w.court.publish(newKey(t, "second"))
+	w.clock.advance(11 * time.Minute)
+	w.admit(t, headers(forged()))
+	w.Settle()
+	w.refuse(t, headers(forged()), fault.Unauthenticated, "key")
+}
+
 func TestTheOldKeysServeWhileTheIssuerIsDown(t *testing.T) {
 	w := newWorld(t)
 	w.admit(t, headers(w.token(t, w.court, "clerk-1")))
@@ -138,35 +151,41 @@ func TestKeysThatCannotSignForTheHubAreNotUsed(t *testing.T) {
 	good, encrypting := w.court.keys[0], newKey(t, "encrypting")
 	encrypting.Use = "enc"
 	secret := jose.JSONWebKey{Key: []byte("0123456789abcdef0123456789abcdef"), KeyID: "secret"}
-	w.court.publish(good, encrypting, secret, newKey(t, ""))
+	private := newKey(t, "private")
+	w.court.publish(good, encrypting, secret, newKey(t, ""), private)
+	w.court.with(func() { w.court.leaked = "private" })
 	claims := w.claims(w.court, "clerk-1", nil)
 	w.admit(t, headers(signed(t, jose.ES256, good, "at+jwt", claims)))
 	w.refuse(t, headers(signed(t, jose.ES256, encrypting, "at+jwt", claims)), fault.Unauthenticated, "key")
 	w.refuse(t, headers(signed(t, jose.HS256, secret, "at+jwt", claims)), fault.Unauthenticated, "algorithm")
 	w.refuse(t, headers(signed(t, jose.ES256, w.court.keys[3], "at+jwt", claims)), fault.Unauthenticated, "key")
+	w.refuse(t, headers(signed(t, jose.ES256, private, "at+jwt", claims)), fault.Unauthenticated, "its key is not one of its issuer's")
 }
 
 func TestAnIssuerWhoseDocumentsAreWrongIsUnavailable(t *testing.T) {
 	w := newWorld(t)
 	elsewhere := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(elsewhere.Close)
-	for name, change := range map[string]func(*authority){
-		"another issuer's document": func(a *authority) { a.discovery["issuer"] = "https://elsewhere.example" },
-		"keys over plain http":      func(a *authority) { a.discovery["jwks_uri"] = "http://keys.example/keys" },
-		"no keys address":           func(a *authority) { delete(a.discovery, "jwks_uri") },
-		"keys not found":            func(a *authority) { a.discovery["jwks_uri"] = elsewhere.URL },
-		"a redirect": func(a *authority) {
-			a.Config.Handler = http.RedirectHandler(elsewhere.URL, http.StatusFound)
-		},
-		"no JSON": func(a *authority) {
-			a.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) })
-		},
+	for name, c := range map[string]struct {
+		change func(*authority)
+		cause  string
+	}{
+		"another issuer's document": {func(a *authority) { a.discovery["issuer"] = "https://elsewhere.example" }, "did not match"},
+		"keys over plain http":      {func(a *authority) { a.discovery["jwks_uri"] = "http://keys.example/keys" }, "not an https address"},
+		"no keys address":           {func(a *authority) { delete(a.discovery, "jwks_uri") }, "not an https address"},
+		"keys not found":            {func(a *authority) { a.discovery["jwks_uri"] = elsewhere.URL }, "404"},
+		"a redirect":                {func(a *authority) { a.moved = true }, "redirect"},
+		"keys that are no list":     {func(a *authority) { a.discovery["jwks_uri"] = a.URL + "/none" }, "read its keys"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wrong := newAuthority(t)
-			wrong.with(func() { change(wrong) })
+			wrong.with(func() { c.change(wrong) })
 			w.Authenticator = w.authenticator(t, w.issuer(wrong, "COURT", "court_clerk"))
-			w.refuse(t, headers(w.token(t, wrong, "clerk-1")), fault.Unavailable, "issuer")
+			h := headers(w.token(t, wrong, "clerk-1"))
+			w.refuse(t, h, fault.Unavailable, "issuer")
+			if _, err := w.Authenticate(t.Context(), h); err == nil || !strings.Contains(err.Error(), c.cause) {
+				t.Errorf("the log would say %v, want %q", err, c.cause)
+			}
 		})
 	}
 }

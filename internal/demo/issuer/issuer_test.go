@@ -2,12 +2,18 @@ package issuer_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
 
 	"korpu/internal/demo/issuer"
 )
@@ -121,6 +127,28 @@ func TestACodeIsGoodOnce(t *testing.T) {
 	}
 }
 
+// assertion is a token about itself that any client could sign; no client here may use one.
+func (s site) assertion(t *testing.T) string {
+	t.Helper()
+	own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: own, KeyID: "own"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	token, err := jwt.Signed(signer).Claims(jwt.Claims{
+		Issuer: "court-system", Subject: "court-system", Audience: jwt.Audience{s.base},
+		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Minute)),
+	}).Serialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
 func TestOtherGrantsAndWrongSecretsAreRefused(t *testing.T) {
 	s := start(t, "")
 	for name, c := range map[string]struct {
@@ -132,7 +160,7 @@ func TestOtherGrantsAndWrongSecretsAreRefused(t *testing.T) {
 		"no secret":                  {url.Values{"grant_type": {"client_credentials"}, "client_id": {"court-system"}}, "", ""},
 		"a person's client":          {url.Values{"grant_type": {"client_credentials"}}, portal, ""},
 		"an unknown client":          {url.Values{"grant_type": {"client_credentials"}}, "nobody", "guess"},
-		"a signed assertion":         {url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {"e30.e30.e30"}}, "", ""},
+		"a signed assertion":         {url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {s.assertion(t)}}, "", ""},
 		"a refresh token":            {url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}, "client_id": {portal}}, "", ""},
 		"a token exchange":           {url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}}, "court-system", "a secret: with / signs"},
 		"an unknown code":            {url.Values{"grant_type": {"authorization_code"}, "code": {"x"}, "client_id": {portal}}, "", ""},

@@ -135,7 +135,7 @@ func (s *store) GetClientByClientID(_ context.Context, id string) (op.Client, er
 
 func (s *store) ClientCredentials(_ context.Context, id, secret string) (op.Client, error) {
 	client, ok := s.clients[id]
-	if !ok || !client.isSystem() || subtle.ConstantTimeCompare([]byte(client.Secret), []byte(secret)) != 1 {
+	if !ok || subtle.ConstantTimeCompare([]byte(client.Secret), []byte(secret)) != 1 {
 		return nil, errNoClient
 	}
 	return client, nil
