@@ -1,7 +1,6 @@
 package oidc_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -140,20 +139,21 @@ func browse(t *testing.T, address string) *url.URL {
 		}
 		return nil
 	}}
-	page := send(t, browser, http.MethodGet, address, nil)
+	page, _ := send(t, browser, http.MethodGet, address, nil)
+	var back *url.URL
 	for _, form := range []url.Values{{"prompt": {"login"}, "login": {"clerk"}, "password": {"any"}}, {"prompt": {"consent"}}} {
-		page = send(t, browser, http.MethodPost, page.Request.URL.String(), form)
+		page, back = send(t, browser, http.MethodPost, page, form)
 	}
-	back, err := page.Location()
-	if err != nil {
-		t.Fatalf("the sign-in ended at %s", page.Request.URL)
+	if back == nil {
+		t.Fatalf("the sign-in ended at %s", page)
 	}
 	return back
 }
 
-func send(t *testing.T, browser *http.Client, method, address string, form url.Values) *http.Response {
+// send returns the page that it ended at, and where that redirects to if it does.
+func send(t *testing.T, browser *http.Client, method, address string, form url.Values) (page string, back *url.URL) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(context.WithoutCancel(t.Context()), method, address, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +162,7 @@ func send(t *testing.T, browser *http.Client, method, address string, form url.V
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = response.Body.Close()
-	return response
+	defer response.Body.Close()
+	back, _ = response.Location()
+	return response.Request.URL.String(), back
 }

@@ -3,7 +3,6 @@ package oidc_test
 
 import (
 	"bufio"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -81,7 +80,7 @@ func contents(t *testing.T) string {
 // install makes the folder beside its place and moves it there whole, so that another process never sees half of it.
 func install(t *testing.T, npm, target string) {
 	t.Helper()
-	stage, err := os.MkdirTemp(filepath.Dir(target), "stage-")
+	stage, err := os.MkdirTemp(filepath.Dir(target), "stage-") //nolint:usetesting // it can only move within its file system
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +90,7 @@ func install(t *testing.T, npm, target string) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+	cmd := exec.CommandContext(t.Context(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 	cmd.Dir = stage
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("npm ci: %v\n%s", err, out)
