@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"korpu/internal/fault"
 	"korpu/internal/identity"
 	"korpu/internal/postgres"
 	"korpu/internal/records"
@@ -93,7 +94,7 @@ func (h *Hub) schema(role, purpose string) (graphql.ExecutableSchema, string, er
 	s := h.Policies.Current()
 	profile := s.Compiled.Profile(role, purpose)
 	if profile == nil {
-		return nil, "", fmt.Errorf("no profile for %s and %s", role, purpose)
+		return nil, "", fault.New(fault.Forbidden, "role %s is not open for the purpose %s", role, purpose)
 	}
 	return h.engines.of(h, profile, s.Version), strconv.FormatInt(s.Version, 10), nil
 }
