@@ -195,3 +195,13 @@ func (h *Hub) Token(t testing.TB, a Asker) string {
 	h.signed[key] = token
 	return token
 }
+
+// OfRole is the first persona of a role.
+func OfRole(role string) Asker {
+	for _, p := range country.Personas() {
+		if p.Role == role && p.DefaultOfRole {
+			return Asker{Subject: p.Subject, Role: p.Role}
+		}
+	}
+	panic("no persona has the role " + role)
+}

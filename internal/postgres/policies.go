@@ -91,7 +91,7 @@ func (p *Policies) listen(ctx context.Context) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	for {
-		if err := p.Reload(ctx); err != nil {
+		if err := p.Reload(ctx); err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, "cannot take over the current policy", "kind", fmt.Sprintf("%T", err))
 		}
 		if _, err := conn.WaitForNotification(ctx); err != nil {

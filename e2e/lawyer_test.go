@@ -1,0 +1,83 @@
+package e2e
+
+import (
+	"bytes"
+	"testing"
+
+	"korpu/internal/hubtest"
+	"korpu/policy"
+)
+
+const clients = `{ children(first: 25) { totalCount nodes { id familyName
+  detentions(first: 5) { admittedAt releasedAt lawyerContacts(first: 5) { kind at inPrivate } }
+  legalNotes(first: 10) { nodes { title body signedAt author { name } withheld { field } } } } } }`
+
+func TestAClinicLawyerListsOwnClientsWithDetentionContactsAndNotes(t *testing.T) {
+	admin, conn := hubtest.Country(t, 300, 1)
+	h := hubtest.Open(t, admin)
+	var want int
+	err := conn.QueryRow(t.Context(), `select count(*) from korpu.child k join korpu.legal_mandate m on m.child_id = k.id and m.ended_at is null
+	    join korpu.staff_identity i on i.staff_id = m.lawyer_id where i.subject = 'lawyer' and k.sealed_at is null`).Scan(&want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := h.Ask(t, hubtest.Persona("lawyer"), clients, nil).Data(t)["children"].(map[string]any)
+	if got := int(list["totalCount"].(float64)); got != want || want == 0 {
+		t.Fatalf("%d clients, %d mandates", got, want)
+	}
+	var contacts, notes int
+	for _, node := range list["nodes"].([]any) {
+		child := node.(map[string]any)
+		for _, d := range child["detentions"].([]any) {
+			contacts += len(d.(map[string]any)["lawyerContacts"].([]any))
+		}
+		notes += len(child["legalNotes"].(map[string]any)["nodes"].([]any))
+	}
+	if contacts == 0 || notes == 0 {
+		t.Fatalf("%d lawyer contacts, %d notes", contacts, notes)
+	}
+}
+
+func TestNoOtherRoleHasAFieldOfAPrivilegedNote(t *testing.T) {
+	admin, _ := hubtest.Country(t, 300, 1)
+	h := hubtest.Open(t, admin)
+	for _, role := range policy.Roles {
+		for _, purpose := range role.Purposes {
+			asker := hubtest.OfRole(role.Name)
+			asker.Purpose = purpose
+			r := h.Ask(t, asker, `{ __type(name: "LegalNote") { name } }`, nil)
+			if known := !bytes.Contains(r.Body, []byte(`"__type":null`)); known != (role.Name == "clinic_lawyer") {
+				t.Errorf("%s for %s: %s", role.Name, purpose, r.Body)
+			}
+		}
+	}
+}
+
+func TestAnotherLawyerOfTheClinicDoesNotReadTheNotesOfAClient(t *testing.T) {
+	admin, _ := hubtest.Country(t, 300, 1)
+	h := hubtest.Open(t, admin)
+	mine := ids(h.Ask(t, hubtest.Persona("lawyer"), clients, nil).Data(t))
+	theirs := ids(h.Ask(t, hubtest.Persona("lawyer-two"), clients, nil).Data(t))
+	if len(mine) == 0 || len(theirs) == 0 {
+		t.Fatalf("%d and %d clients", len(mine), len(theirs))
+	}
+	const one = "query($id: ID!) { child(id: $id) { id legalNotes { totalCount } } }"
+	for id := range mine {
+		if theirs[id] {
+			continue
+		}
+		if got := h.Ask(t, hubtest.Persona("lawyer-two"), one, map[string]any{"id": id}).Data(t)["child"]; got != nil {
+			t.Fatalf("another lawyer's client answers %v", got)
+		}
+		return
+	}
+	t.Fatal("the two lawyers have the same clients")
+}
+
+func ids(data map[string]any) map[string]bool {
+	all := map[string]bool{}
+	for _, node := range data["children"].(map[string]any)["nodes"].([]any) {
+		all[node.(map[string]any)["id"].(string)] = true
+	}
+	return all
+}
