@@ -13,7 +13,7 @@ const clients = `{ children(first: 25) { totalCount nodes { id familyName
   legalNotes(first: 10) { nodes { title body signedAt author { name } withheld { field } } } } } }`
 
 func TestAClinicLawyerListsOwnClientsWithDetentionContactsAndNotes(t *testing.T) {
-	admin, conn := hubtest.Country(t, 300, 1)
+	admin, conn := hubtest.Country(t, 2250, 1)
 	h := hubtest.Open(t, admin)
 	var want int
 	err := conn.QueryRow(t.Context(), `select count(*) from korpu.child k join korpu.legal_mandate m on m.child_id = k.id and m.ended_at is null
