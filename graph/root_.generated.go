@@ -53,6 +53,7 @@ type ComplexityRoot struct {
 		Cases      func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
 		Child      func(childComplexity int, id string) int
 		Children   func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		Consents   func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Detentions func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Hearings   func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Me         func(childComplexity int) int
@@ -217,6 +218,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Children(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any), args["orderBy"].(map[string]any)), true
+	case "Query.consents":
+		if e.ComplexityRoot.Query.Consents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_consents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Consents(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.detentions":
 		if e.ComplexityRoot.Query.Detentions == nil {
 			break
@@ -1012,7 +1024,19 @@ type LegalNoteEdge {
   node: LegalNote!
 }
 `, BuiltIn: false},
-	{Name: "../schema/consent.graphqls", Input: `"Who speaks in a consent record."
+	{Name: "../schema/consent.graphqls", Input: `extend type Query {
+  "Consents and assents, latest first: of the children that the caller works for, or for oversight."
+  consents(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which consents."
+    filter: ConsentFilter
+  ): ConsentConnection!
+}
+
+"Who speaks in a consent record."
 enum ConsentKind {
   "Consent of guardian or mature child."
   CONSENT
@@ -1052,6 +1076,34 @@ type Consent @record(table: "consent", anchor: CHILD, order: "validFrom") {
   child: Child @link(column: "child_id") @data(class: LINK)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
+}
+
+"Which consents; all conditions must hold."
+input ConsentFilter @filters(type: "Consent") {
+  "By the moment from which it is valid."
+  validFrom: MomentFilter
+  "By the moment at which it was taken back; ` + "`" + `isNull: true` + "`" + ` finds those that were not."
+  withdrawnAt: MomentFilter
+}
+
+"A page of consents."
+type ConsentConnection @connection {
+  "The consents with their cursors."
+  edges: [ConsentEdge!]!
+  "The consents."
+  nodes: [Consent!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many consents there are for this caller."
+  totalCount: Int!
+}
+
+"A consent and its place in the list."
+type ConsentEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The consent."
+  node: Consent!
 }
 `, BuiltIn: false},
 	{Name: "../schema/detention.graphqls", Input: `extend type Query {

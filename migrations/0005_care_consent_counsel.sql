@@ -44,6 +44,7 @@ create table korpu.consent (
   constraint consent_decision_is_known check (decision in ('GIVEN','REFUSED'))
 );
 comment on table korpu.consent is 'Consent or assent. A live refusal outweighs every consent to the same recipient, class and purpose.';
+create index consent_by_moment on korpu.consent (valid_from desc, id desc);
 create index consent_by_child on korpu.consent (child_id, recipient_id, valid_from desc, id desc);
 
 create table korpu.referral (
