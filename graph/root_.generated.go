@@ -743,7 +743,7 @@ type Allegation @record(table: "allegation", anchor: CASE, order: "actOn") {
     "The identifier."
     id: ID!
   ): Child
-  "The children that this caller works for: a lawyer's clients, a social worker's children, the children held in a facility."
+  "The children that this caller works for."
   children(
     "How many to answer with, 100 at most."
     first: Int! = 20
@@ -1293,7 +1293,7 @@ enum DataClass {
   CARE_TEAM
   "A referral to a service and what became of it."
   REFERRAL
-  "What a referred child or family needs, in a sentence."
+  "What a referred child or family needs, in a few words."
   REFERRAL_NEED
   "That a lawyer acts for the child, and for what."
   MANDATE
@@ -1821,7 +1821,7 @@ type Referral @record(table: "referral", anchor: CHILD, order: "sentOn") {
   answeredOn: Date @data(class: REFERRAL)
   "Why it was rejected."
   rejection: RejectionReason @data(class: REFERRAL)
-  "What the child or family needs, in a sentence."
+  "What the child or family needs, in a few words."
   need: String @data(class: REFERRAL_NEED)
   "Who asks."
   sender: Agency @link(column: "agency_id") @data(class: LINK)

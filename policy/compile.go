@@ -79,7 +79,8 @@ func Salvage(sdl fs.FS, files Files) (*Compiled, error) {
 	return c, problems.Err()
 }
 
-// read finds every problem at once. What it returns beside problems is compiled from the sound lines only.
+// read finds every problem at once, but for those that others may be the cause of. What it returns beside problems is
+// compiled from the sound lines only.
 func read(sdl fs.FS, files Files) (*Compiled, *Problems) {
 	rules, problems := ReadRules(files)
 	catalog := readCatalog(sdl, problems)
@@ -87,9 +88,13 @@ func read(sdl fs.FS, files Files) (*Compiled, *Problems) {
 		return nil, problems
 	}
 	lintRules(rules, catalog, problems)
+	sound := len(problems.list) == 0
 	c := compile(catalog, rules.sound(problems))
+	lintDead(c, sound, problems)
 	lintNullable(c, problems)
-	lintDead(c, problems)
+	if sound {
+		lintProtected(c, problems)
+	}
 	return c, problems
 }
 

@@ -2,23 +2,18 @@ package policy
 
 import "slices"
 
-// lintDead finds rules that change no decision of any profile: removing one would change nothing, so it misleads. A rule
-// that seems to have nothing to act on is not reported beside other mistakes, which may be the cause.
-func lintDead(c *Compiled, problems *Problems) {
-	all := uses{}
-	for _, p := range c.Profiles {
-		for _, name := range c.Catalog.Names {
-			c.useRules(p, c.Catalog.Records[name], all)
-		}
-	}
-	sound := len(problems.list) == 0
-	for _, r := range c.Rules.Rules {
-		for _, purpose := range r.Purposes {
-			all.report(r, purpose, len(r.Purposes) > 1, sound, problems)
-		}
-		if r.Purposes == nil {
-			all.report(r, "", false, sound, problems)
-		}
+// lintDead finds rules that change no decision of any profile: removing one would change nothing, so it misleads. Of rules
+// that say the same the last is the one to remove. One that has nothing to act on is not told where other mistakes may
+// be the cause.
+func lintDead(c *Compiled, sound bool, problems *Problems) {
+	for dead := c.dead(sound); len(dead) > 0; {
+		last := dead[len(dead)-1]
+		problems.add(last.rule.Place, "%s", last.problem())
+		c = compile(c.Catalog, c.Rules.without(last.use))
+		before := dead[:len(dead)-1]
+		dead = slices.DeleteFunc(c.dead(sound), func(d idle) bool {
+			return !slices.ContainsFunc(before, func(b idle) bool { return b.rule.Place == d.rule.Place && b.purpose == d.purpose })
+		})
 	}
 }
 
@@ -31,25 +26,69 @@ type use struct {
 // uses tells why a rule is of no use; the empty reason means that it is of some.
 type uses map[use]string
 
-const nothingToAllow, nothingToDeny = "no role sees the records to which it applies, or any field of them; add the rule that is missing, or remove this one",
-	"nothing that it denies is permitted to anyone; remove it"
+// idle is a use that changes nothing, and why.
+type idle struct {
+	use
+	why string
+}
 
-func (u uses) report(r *Rule, purpose string, several, sound bool, problems *Problems) {
-	why, known := u[use{r, purpose}]
-	if known && why == "" || !known && !sound {
-		return
+func (d idle) problem() string {
+	if len(d.rule.Purposes) > 1 {
+		return "is dead for " + d.purpose + ": " + d.why
 	}
-	if !known {
-		why = nothingToAllow
-		if r.Deny {
-			why = nothingToDeny
+	return "is dead: " + d.why
+}
+
+const (
+	nothingToAllow = "no role sees the records to which it applies, or any field of them; add the rule that is missing, or remove this one"
+	nothingToDeny  = "nothing that it denies is permitted to anyone; remove it"
+)
+
+func (c *Compiled) dead(sound bool) []idle {
+	all := uses{}
+	for _, p := range c.Profiles {
+		for _, name := range c.Catalog.Names {
+			c.useRules(p, c.Catalog.Records[name], all)
 		}
 	}
-	which := "is dead"
-	if several {
-		which += " for " + purpose
+	var dead []idle
+	for _, r := range c.Rules.Rules {
+		for _, purpose := range r.uses() {
+			why, known := all[use{r, purpose}]
+			switch {
+			case known && why != "":
+				dead = append(dead, idle{use{r, purpose}, why})
+			case !known && sound && r.Deny:
+				dead = append(dead, idle{use{r, purpose}, nothingToDeny})
+			case !known && sound:
+				dead = append(dead, idle{use{r, purpose}, nothingToAllow})
+			}
+		}
 	}
-	problems.add(r.Place, "%s: %s", which, why)
+	return dead
+}
+
+func (r *Rule) uses() []string {
+	if r.Purposes == nil {
+		return []string{""}
+	}
+	return r.Purposes
+}
+
+// without leaves out one use of a rule.
+func (rs *Rules) without(dead use) *Rules {
+	out := *rs
+	out.Rules = nil
+	for _, r := range rs.Rules {
+		if r.Place != dead.rule.Place {
+			out.Rules = append(out.Rules, r)
+		} else if len(r.Purposes) > 1 {
+			rest := *r
+			rest.Purposes = slices.DeleteFunc(slices.Clone(r.Purposes), func(p string) bool { return p == dead.purpose })
+			out.Rules = append(out.Rules, &rest)
+		}
+	}
+	return &out
 }
 
 // note remembers that the rule matters, or the first reason why it does not.

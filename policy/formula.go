@@ -44,17 +44,16 @@ func (f Formula) Holds(facts map[string]Truth) bool {
 	return slices.ContainsFunc(f.Allow, func(t Term) bool { return t.value(facts) == True })
 }
 
-// Conditions lists the conditions that the formula mentions, in order of first mention.
-func (f Formula) Conditions() []string {
+// conditionsOf lists the conditions that the formulas mention, each once.
+func conditionsOf(formulas ...Formula) []string {
 	var all []string
-	for _, t := range slices.Concat(f.Allow, f.Deny) {
-		for _, c := range t.Conditions {
-			if !slices.Contains(all, c) {
-				all = append(all, c)
-			}
+	for _, f := range formulas {
+		for _, t := range slices.Concat(f.Allow, f.Deny) {
+			all = append(all, t.Conditions...)
 		}
 	}
-	return all
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // given removes from the formula what holds anyway on every record that the row formula lets through.

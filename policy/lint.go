@@ -14,11 +14,13 @@ func lintRules(rules *Rules, catalog *Catalog, problems *Problems) {
 	for _, r := range rules.Rules {
 		lintNames(r, rules, problems)
 		lintObject(r, objects[r.Object], problems)
+		if problems.at(r.Place) {
+			continue
+		}
 		if earlier := seen[r.meaning()]; earlier != nil {
 			problems.add(r.Place, "says the same as %s; remove one", earlier.Place)
-		} else {
-			seen[r.meaning()] = r
 		}
+		seen[r.meaning()] = r
 	}
 }
 
@@ -131,6 +133,25 @@ func lintObject(r *Rule, o *object, problems *Problems) {
 		}
 	}
 }
+
+// lintProtected finds roles that see records of a child and that no denial on rows:protected reaches: a membership was
+// forgotten, and sealed records would be open.
+func lintProtected(c *Compiled, problems *Problems) {
+	told := map[string]bool{}
+	for _, p := range c.Profiles {
+		for _, name := range c.Catalog.Names {
+			t := p.Types[name]
+			if t == nil || t.Record.Anchor == AnchorNone || told[p.Role] || slices.ContainsFunc(rulesOf(t.Row.Formula.Deny), onProtected) {
+				continue
+			}
+			told[p.Role] = true
+			opening := t.Row.Formula.Allow[0].Rules[0]
+			problems.add(opening.Place, "opens %s to role:%s, and no denial on %s reaches that role: make it a member of the group that such a rule names", name, p.Role, protected)
+		}
+	}
+}
+
+func onProtected(r *Rule) bool { return r.Object == protected }
 
 // lintNullable finds fields that are closed on some records although the SDL promises a value, or although joins need
 // their column, which views therefore hold bare.

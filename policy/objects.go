@@ -5,12 +5,15 @@ import "strings"
 // RowObject is the name under which rules decide whether a record is seen at all.
 func RowObject(r *Record) string { return r.Name + ".@row" }
 
+// protected is the name of the rows of all records that belong to a child.
+const protected = "rows:protected"
+
 // rowObjects are the names by which rules speak of the rows of a record. Only the first is the record's own, and no rule
 // may write it.
 func rowObjects(r *Record) []string {
 	objects := []string{RowObject(r), "rows:" + r.Name}
 	if r.Anchor != AnchorNone {
-		objects = append(objects, "rows:protected")
+		objects = append(objects, protected)
 	}
 	return objects
 }

@@ -86,53 +86,53 @@ func badSigns(line string) (problem string, whole bool) {
 }
 
 func (rs *Rules) readLine(place, line string, problems *Problems) {
-	fields, problem := values(line)
+	fields, quoted, problem := values(line)
 	switch {
 	case problem != "":
 		problems.add(place, "%s", problem)
 	case fields[0] == "p":
-		rs.readRule(place, fields, problems)
+		rs.readRule(place, fields, quoted, problems)
 	case fields[0] == "g":
-		rs.readGroup(place, fields, problems)
+		rs.readGroup(place, fields, quoted, problems)
 	default:
 		problems.add(place, "the line begins with %q; a rule begins with p, a membership with g", fields[0])
 	}
 }
 
 // values splits a line at its commas. Only the article, the last value of a rule, stands in quotes and may hold any sign.
-func values(line string) (fields []string, problem string) {
+func values(line string) (fields []string, quoted bool, problem string) {
 	plain, article, quoted := strings.Cut(line, ` "`)
 	if quoted {
 		text, closed := strings.CutSuffix(article, `"`)
 		if !closed || strings.Contains(text, `"`) || !strings.HasSuffix(plain, ",") {
-			return nil, "the article must be the last value, in one pair of quotes"
+			return nil, true, "the article must be the last value, in one pair of quotes"
 		}
 		plain, article = strings.TrimSuffix(plain, ","), text
 	}
 	fields = strings.Split(plain, ", ")
 	for _, f := range fields {
 		if strings.ContainsAny(f, `,#$"`) {
-			return nil, fmt.Sprintf("value %q has a sign that is allowed in whole-line comments and quoted articles only; values are separated by a comma and one space", f)
+			return nil, quoted, fmt.Sprintf("value %q has a sign that is allowed in whole-line comments and quoted articles only; values are separated by a comma and one space", f)
 		}
-	}
-	if quoted != (fields[0] == "p") {
-		return nil, "the article, the last value of a rule, must stand in quotes, and nothing else may"
 	}
 	if quoted {
 		fields = append(fields, article)
 	}
 	for i, f := range fields {
 		if f == "" || f != strings.TrimSpace(f) || strings.Contains(f, "  ") {
-			return nil, fmt.Sprintf("value %d, %q, is empty or has blanks at its ends or two in a row; remove them", i+1, f)
+			return nil, quoted, fmt.Sprintf("value %d, %q, is empty or has blanks at its ends or two in a row; remove them", i+1, f)
 		}
 	}
-	return fields, ""
+	return fields, quoted, ""
 }
 
-func (rs *Rules) readRule(place string, fields []string, problems *Problems) {
+func (rs *Rules) readRule(place string, fields []string, quoted bool, problems *Problems) {
 	if len(fields) != 9 {
 		problems.add(place, "a rule has nine values (p, role, object, action, purpose, condition, effect, disclosure, \"article\"); this has %d", len(fields))
 		return
+	}
+	if !quoted {
+		problems.add(place, "the article, the last value of a rule, must stand in quotes")
 	}
 	r := &Rule{Place: place, Object: fields[2], Action: fields[3], Basis: fields[8], fields: fields[1:]}
 	var ok bool
@@ -156,15 +156,16 @@ func (rs *Rules) readRule(place string, fields []string, problems *Problems) {
 	rs.Rules = append(rs.Rules, r)
 }
 
-func (rs *Rules) readGroup(place string, fields []string, problems *Problems) {
-	if len(fields) != 3 {
-		problems.add(place, "a membership has three values (g, role:member, role:group); this has %d", len(fields))
+func (rs *Rules) readGroup(place string, fields []string, quoted bool, problems *Problems) {
+	if len(fields) != 3 || quoted {
+		problems.add(place, "a membership has three values without quotes (g, role:member, role:group); this has %d", len(fields))
 		return
 	}
 	member, ok1 := strings.CutPrefix(fields[1], "role:")
 	group, ok2 := strings.CutPrefix(fields[2], "role:")
 	if !ok1 || !ok2 {
 		problems.add(place, "a membership is between roles; write role:name on both sides")
+		return
 	}
 	rs.Groups = append(rs.Groups, Group{Place: place, Role: group, Member: member, fields: fields[1:]})
 }

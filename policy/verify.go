@@ -129,17 +129,9 @@ func (d decision) key() string {
 		key += fmt.Sprint(d.field.list)
 	}
 	for _, f := range d.compiled {
-		key += fmt.Sprint("|", conditionsOf(f.Allow), conditionsOf(f.Deny))
+		key += fmt.Sprint("|", f.shape())
 	}
 	return key
-}
-
-func conditionsOf(terms []Term) [][]string {
-	all := make([][]string, len(terms))
-	for i, t := range terms {
-		all[i] = t.Conditions
-	}
-	return all
 }
 
 // compare asks both sides under every assignment, and returns how many those were.
@@ -149,7 +141,7 @@ func (d decision) compare() (int, error) {
 		return 0, err
 	}
 	all := assignments(d.conditions())
-	for _, facts := range all {
+	for i, facts := range all {
 		compiled := !slices.ContainsFunc(d.compiled, func(f Formula) bool { return !f.Holds(facts) })
 		asked := true
 		for _, o := range oracles {
@@ -160,7 +152,7 @@ func (d decision) compare() (int, error) {
 			asked = asked && one
 		}
 		if compiled != asked {
-			return 0, fmt.Errorf("%s: compiled says %t, Casbin says %t, where %s", d.title, compiled, asked, words(facts))
+			return i + 1, fmt.Errorf("%s: compiled says %t, Casbin says %t, where %s", d.title, compiled, asked, words(facts))
 		}
 	}
 	return len(all), nil
@@ -183,12 +175,9 @@ func (d decision) oracles() ([]*Oracle, error) {
 
 // conditions are those of both sides.
 func (d decision) conditions() []string {
-	all := d.rows.conditions()
+	all := slices.Concat(conditionsOf(d.compiled...), d.rows.conditions())
 	if d.field != nil {
 		all = append(all, d.field.conditions()...)
-	}
-	for _, f := range d.compiled {
-		all = append(all, f.Conditions()...)
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

@@ -37,6 +37,15 @@ func withholding(kind Kind, guard Formula) *Withholding {
 	return w
 }
 
+// tells is whether a caller is told that the field is closed where the facts hold.
+func (a Access) tells(facts map[string]Truth) bool {
+	if a.Withheld == nil || a.Guard.Holds(facts) {
+		return false
+	}
+	permitted := slices.ContainsFunc(a.Guard.Allow, func(t Term) bool { return t.value(facts) == True })
+	return a.Withheld.allow && !permitted || slices.ContainsFunc(a.Withheld.deny, func(t Term) bool { return t.value(facts) != False })
+}
+
 // silent tells whether nobody may learn of the term.
 func silent(t Term) bool {
 	return !slices.ContainsFunc(t.Rules, func(r *Rule) bool { return !r.Silent })
