@@ -94,6 +94,7 @@ func read(sdl fs.FS, files Files) (*Compiled, *Problems) {
 	lintNullable(c, problems)
 	if sound {
 		lintProtected(c, problems)
+		lintReach(c, problems)
 	}
 	return c, problems
 }

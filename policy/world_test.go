@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"flag"
 	"io/fs"
 	"os"
@@ -41,11 +42,26 @@ func small(t *testing.T, files ...txtar.File) (fs.FS, Files) {
 	for _, f := range append(base.Files, files...) {
 		if name, ok := strings.CutPrefix(f.Name, "schema/"); ok {
 			sdl[name] = &fstest.MapFile{Data: f.Data}
+		} else if name, ok := strings.CutPrefix(f.Name, "replace schema/"); ok {
+			sdl[name] = &fstest.MapFile{Data: edited(t, sdl[name].Data, string(f.Data))}
 		} else if strings.HasPrefix(f.Name, "rules/") {
 			rules[f.Name] = string(f.Data)
 		}
 	}
 	return sdl, rules
+}
+
+// edited replaces pieces of a text, each written as old lines, a line `=>`, new lines; an empty line ends a piece.
+func edited(t *testing.T, text []byte, pieces string) []byte {
+	t.Helper()
+	for _, piece := range strings.Split(strings.TrimSuffix(pieces, "\n"), "\n\n") {
+		before, after, _ := strings.Cut(piece+"\n", "=>\n")
+		if before == "" || !bytes.Contains(text, []byte(before)) {
+			t.Fatalf("nothing to replace like %q", before)
+		}
+		text = bytes.Replace(text, []byte(before), []byte(after), 1)
+	}
+	return text
 }
 
 // built compiles the small policy with these rules beside its own.
