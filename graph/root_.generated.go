@@ -456,7 +456,7 @@ type Agency @record(table: "agency", anchor: NONE, order: "name") {
   "Name in Azerbaijani."
   name: String @data(class: DIRECTORY, indexed: true)
   "What it is."
-  kind: AgencyKind @data(class: DIRECTORY, indexed: true)
+  kind: AgencyKind @data(class: DIRECTORY)
   "Where it sits."
   district: District @link(column: "district_id") @data(class: LINK)
   "What is not shown of this record, and why."
@@ -583,7 +583,7 @@ type Case @record(table: "case_file", anchor: CASE, order: "openedOn") {
   "The day on which it was opened."
   openedOn: Date @data(class: CASE, indexed: true)
   "Where it stands."
-  stage: CaseStage @data(class: CASE, indexed: true)
+  stage: CaseStage @data(class: CASE)
   "The day on which it was closed."
   closedOn: Date @data(class: CASE)
   "The facts as alleged. Open to an authority while its own stage is open."

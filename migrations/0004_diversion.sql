@@ -71,7 +71,9 @@ create table korpu.diversion_status_change (
   constraint diversion_status_change_case_exists foreign key (case_id, child_id) references korpu.case_file (id, child_id),
   constraint diversion_status_change_agency_exists foreign key (agency_id) references korpu.agency (id),
   constraint diversion_status_change_author_exists foreign key (author_id) references korpu.staff (id),
-  constraint diversion_status_change_diversion_exists foreign key (diversion_id) references korpu.diversion (id)
+  constraint diversion_status_change_diversion_exists foreign key (diversion_id) references korpu.diversion (id),
+  constraint diversion_status_change_status_is_known check (status in ('PROPOSED','SCREENED','AGREED','ORDERED','ACTIVE','SUSPENDED',
+    'COMPLETED','WITHDRAWN_BY_CHILD','ENDED_NOT_COMPLETED','TRANSFERRED','DECLINED','INELIGIBLE'))
 );
 comment on table korpu.diversion_status_change is 'The states that a diversion went through.';
 create index diversion_status_change_by_diversion on korpu.diversion_status_change (diversion_id, at desc, id desc);

@@ -62,7 +62,7 @@ var conditions = []Condition{
 		Case: "cs.stage = 'COMMISSION'"},
 	{Name: "signed", Sentence: "the note is signed", Request: "Ask its author to sign it.",
 		On: []string{"LegalNote"}, Row: "t.signed_at is not null"},
-	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker or lawyer.",
+	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker.",
 		Child: consentTo("GIVEN") + " and not " + consentTo("REFUSED")},
 	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",
 		Child: "ch.covers @> array[{staff}] and exists (select from korpu.access_grant g where g.child_id = ch.id and g.staff_id = {staff} and g." + strings.ReplaceAll(liveNow, "{x}", "g") + ")"},

@@ -1,0 +1,216 @@
+package policy
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+func TestEverythingInTheContractIsDescribed(t *testing.T) {
+	described := func(what, text string) {
+		if text == "" || !strings.ContainsAny(text[len(text)-1:], ".`?") {
+			t.Errorf("%s has no description that is a sentence: %q", what, text)
+		}
+	}
+	schema := ours().Catalog.Schema
+	for _, def := range ours().Catalog.sorted() {
+		described(def.Name, def.Description)
+		for _, f := range def.Fields {
+			if strings.HasPrefix(f.Name, "__") {
+				continue
+			}
+			described(def.Name+"."+f.Name, f.Description)
+			for _, a := range f.Arguments {
+				described(def.Name+"."+f.Name+"."+a.Name, a.Description)
+			}
+		}
+		for _, v := range def.EnumValues {
+			described(def.Name+"."+v.Name, v.Description)
+		}
+	}
+	for name, d := range schema.Directives {
+		if d.Position.Src != nil && !d.Position.Src.BuiltIn {
+			described("@"+name, d.Description)
+		}
+	}
+}
+
+// What is no record has no class and no rule: it may hold nothing of a child. To add to this list is to be sure of that.
+func TestTypesWithoutClassesAreTheHubsOwn(t *testing.T) {
+	own := []string{"Query", "Me", "RoleChoice", "Access", "Withheld", "PageInfo"}
+	for _, def := range ours().Catalog.sorted() {
+		page := def.Directives.ForName("connection") != nil || isEdge(def)
+		if def.Kind == ast.Object && ours().Catalog.Records[def.Name] == nil && !page && !slices.Contains(own, def.Name) {
+			t.Errorf("%s holds data and is no @record", def.Name)
+		}
+	}
+}
+
+func isEdge(def *ast.Definition) bool {
+	node := def.Fields.ForName("node")
+	return node != nil && ours().Catalog.Records[node.Type.Name()] != nil && def.Fields.ForName("cursor") != nil && len(def.Fields) == 2
+}
+
+// table is what the migrations say of a table.
+type table struct {
+	columns map[string]string // the rest of the column's line
+	known   map[string][]string
+	indexes string
+}
+
+var (
+	createTable = regexp.MustCompile(`(?ms)^create table korpu\.(\w+) \(\n(.*?)^\);`)
+	columnLine  = regexp.MustCompile(`(?m)^  (\w+) +(.*?),?$`)
+	knownValues = regexp.MustCompile(`(?s)check \((\w+) in \((.*?)\)\)`)
+	createIndex = regexp.MustCompile(`(?m)^create (?:unique )?index \w+ on korpu\.(\w+) .*$`)
+)
+
+func tables(t *testing.T) map[string]*table {
+	t.Helper()
+	names, err := fs.Glob(os.DirFS("../migrations"), "*.sql")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d migrations, error %v", len(names), err)
+	}
+	all := map[string]*table{}
+	for _, name := range names {
+		text, err := os.ReadFile("../migrations/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range createTable.FindAllStringSubmatch(string(text), -1) {
+			all[m[1]] = readTable(m[2])
+		}
+		for _, m := range createIndex.FindAllStringSubmatch(string(text), -1) {
+			all[m[1]].indexes += m[0] + "\n"
+		}
+	}
+	return all
+}
+
+func readTable(body string) *table {
+	one := &table{columns: map[string]string{}, known: map[string][]string{}}
+	for _, m := range columnLine.FindAllStringSubmatch(body, -1) {
+		if m[1] == "constraint" {
+			if strings.Contains(m[2], " unique (") {
+				one.indexes += m[2] + "\n"
+			}
+			continue
+		}
+		one.columns[m[1]] = m[2]
+	}
+	for _, m := range knownValues.FindAllStringSubmatch(body, -1) {
+		for _, value := range strings.Split(m[2], ",") {
+			one.known[m[1]] = append(one.known[m[1]], strings.Trim(value, " '\n"))
+		}
+	}
+	return one
+}
+
+// base is the table that keeps a record's column: the status card is a view over the diversion and what it belongs to.
+func base(all map[string]*table, f *Field) (*table, string) {
+	if f.Record.Table != "status_card" {
+		return all[f.Record.Table], f.Column
+	}
+	switch f.Column {
+	case "case_number":
+		return all["case_file"], "number"
+	case "status", "compliance":
+		return all["diversion"], f.Column
+	}
+	return &table{}, f.Column
+}
+
+func TestTheDatabaseTakesTheValuesOfEachEnumAndNoOthers(t *testing.T) {
+	all, compared := tables(t), 0
+	for _, name := range ours().Catalog.Names {
+		for _, f := range ours().Catalog.Records[name].Fields {
+			enum := ours().Catalog.Schema.Types[f.Def.Type.Name()]
+			if enum == nil || enum.Kind != ast.Enum {
+				continue
+			}
+			compared++
+			var values []string
+			for _, v := range enum.EnumValues {
+				values = append(values, v.Name)
+			}
+			from, column := base(all, f)
+			known := slices.Sorted(slices.Values(from.known[column]))
+			if slices.Sort(values); !slices.Equal(values, known) {
+				t.Errorf("%s can be %v, its column %v", f.Title(), values, known)
+			}
+		}
+	}
+	if compared < 15 {
+		t.Errorf("only %d fields were compared", compared)
+	}
+}
+
+func TestEveryFieldHasItsColumn(t *testing.T) {
+	all := tables(t)
+	for _, name := range ours().Catalog.Names {
+		r := ours().Catalog.Records[name]
+		if r.Table == "status_card" {
+			continue
+		}
+		for _, column := range r.Keys() {
+			if all[r.Table].columns[column] == "" {
+				t.Errorf("table %s has no column %s, by which %s is joined", r.Table, column, name)
+			}
+		}
+		for _, f := range r.Fields {
+			if f.Link == nil && all[r.Table].columns[f.Column] == "" {
+				t.Errorf("table %s has no column %s for %s", r.Table, f.Column, f.Title())
+			}
+		}
+	}
+}
+
+// A column that is never empty, and empty for a caller without a word, tells of the silent rule.
+func TestWhatIsClosedSilentlyIsEmptyInOrdinaryRecordsToo(t *testing.T) {
+	all := tables(t)
+	for _, p := range ours().Profiles {
+		for _, t0 := range p.Types {
+			for name, a := range t0.Fields {
+				f := t0.Record.Field(name)
+				from, column := base(all, f)
+				if slices.ContainsFunc(a.Guard.Deny, silent) && strings.Contains(from.columns[column], "not null") {
+					t.Errorf("%s is closed to %s silently, and its column is never empty: close the rows instead", f.Title(), p)
+				}
+			}
+		}
+	}
+}
+
+func TestListsAreOrderedByColumnsThatAnIndexServesAndThatAreNeverEmpty(t *testing.T) {
+	all := tables(t)
+	for _, name := range ours().Catalog.Names {
+		for _, f := range ours().Catalog.Records[name].Fields {
+			from, column := base(all, f)
+			if f.Indexed && !regexp.MustCompile(`\([^)]*\b`+column+`\b`).MatchString(from.indexes) {
+				t.Errorf("%s is said to be indexed, and no index has %s", f.Title(), column)
+			}
+			if ordered(f) && !strings.Contains(from.columns[column], "not null") {
+				t.Errorf("lists are ordered by %s, which can be empty", f.Title())
+			}
+		}
+	}
+}
+
+// ordered tells whether some list can be ordered by the field.
+func ordered(f *Field) bool {
+	if f.Record.Order == f {
+		return true
+	}
+	for _, def := range ours().Catalog.sorted() {
+		d := def.Directives.ForName("orders")
+		if d != nil && argument(d, "type") == f.Record.Name && slices.Contains(orderedFields(def), f.Name) {
+			return true
+		}
+	}
+	return false
+}
