@@ -1,0 +1,219 @@
+package threeways
+
+import (
+	"slices"
+	"time"
+
+	"korpu/policy"
+)
+
+// question is what an oracle is asked: does a condition hold for this row, this asker, and the class of data in question?
+type question struct {
+	*world
+	asker
+	record *policy.Record
+	row    row
+	class  string
+}
+
+// oracles judge each condition of the registry by its sentence. They know nothing of its SQL, nor of anchors.
+var oracles = map[string]func(question) policy.Truth{
+	"own_agency":         ownAgency,
+	"author":             author,
+	"party":              party,
+	"own_court":          ownCourt,
+	"own_hearing":        ownHearing,
+	"assigned":           assigned,
+	"counsel":            counsel,
+	"referred":           referred,
+	"receiver":           receiver,
+	"holder":             holder,
+	"own_facility":       ownFacility,
+	"jurisdiction":       jurisdiction,
+	"investigation_open": func(q question) policy.Truth { return q.stage("INVESTIGATION") },
+	"prosecution_open":   func(q question) policy.Truth { return q.stage("INVESTIGATION", "PROSECUTION") },
+	"court_open":         func(q question) policy.Truth { return q.stage("COURT") },
+	"commission_open":    func(q question) policy.Truth { return q.stage("COMMISSION") },
+	"signed":             signed,
+	"consented":          consented,
+	"temporary":          temporary,
+	"visit_window":       visitWindow,
+	"protected":          protected,
+	"sealed":             sealed,
+}
+
+func is(b bool) policy.Truth {
+	if b {
+		return policy.True
+	}
+	return policy.False
+}
+
+// file is the case that the row is or belongs to; nil where it belongs to none.
+func (q question) file() row {
+	if q.record.Name == "Case" {
+		return q.row
+	}
+	return q.at("case_file", q.row["case_id"])
+}
+
+func (q question) child() row {
+	if q.record.Name == "Child" {
+		return q.row
+	}
+	return q.at("child", q.row["child_id"])
+}
+
+// ofCase tells whether the question is about a case, rather than about a child as such.
+func (q question) ofCase() bool {
+	return q.record.Anchor == policy.AnchorCase || q.record.Anchor == policy.AnchorChildWithCase
+}
+
+// The caller's agency entered the record.
+func ownAgency(q question) policy.Truth { return is(q.row["agency_id"] == q.agency) }
+
+// The caller wrote the entry.
+func author(q question) policy.Truth { return is(q.row["author_id"] == q.staff) }
+
+// The caller's agency is a live party to the case; for a child as such, to one that is not sealed.
+func party(q question) policy.Truth {
+	if !q.ofCase() {
+		return is(slices.ContainsFunc(q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil}), q.isParty))
+	}
+	if q.file() == nil {
+		return policy.Unknown
+	}
+	return is(q.isParty(q.file()))
+}
+
+func (q question) isParty(file row) bool {
+	return len(q.where("case_party", row{"child_id": file["child_id"], "case_id": file["id"], "agency_id": q.agency, "ended_at": nil})) > 0
+}
+
+// The case is before the caller's court. Which court it is may not be on record.
+func ownCourt(q question) policy.Truth {
+	if q.file() == nil || q.file()["court_id"] == nil {
+		return policy.Unknown
+	}
+	return is(q.file()["court_id"] == q.agency)
+}
+
+// It is a hearing before the caller's court.
+func ownHearing(q question) policy.Truth {
+	switch {
+	case q.row["kind"] != "HEARING":
+		return policy.False
+	case q.row["decider_id"] == nil:
+		return policy.Unknown
+	}
+	return is(q.row["decider_id"] == q.agency)
+}
+
+// The caller is on the child's care team.
+func assigned(q question) policy.Truth {
+	return is(len(q.where("care_team_member", row{"child_id": q.child()["id"], "staff_id": q.staff, "left_at": nil})) > 0)
+}
+
+// The caller is the child's lawyer under a live mandate.
+func counsel(q question) policy.Truth {
+	return is(len(q.where("legal_mandate", row{"child_id": q.child()["id"], "lawyer_id": q.staff, "ended_at": nil})) > 0)
+}
+
+// The caller's agency holds a live referral of the child.
+func referred(q question) policy.Truth {
+	return is(slices.ContainsFunc(q.where("referral", row{"child_id": q.child()["id"], "receiver_id": q.agency}), func(r row) bool {
+		return r["status"] == "SENT" || r["status"] == "ACCEPTED" || r["status"] == "ACTIVE"
+	}))
+}
+
+// The referral is addressed to the caller's agency.
+func receiver(q question) policy.Truth { return is(q.row["receiver_id"] == q.agency) }
+
+// The child is held in the caller's facility.
+func holder(q question) policy.Truth { return is(q.holds(q.agency)) }
+
+func (q question) holds(facility any) bool {
+	return len(q.where("detention_episode", row{"child_id": q.child()["id"], "facility_id": facility, "released_at": nil})) > 0
+}
+
+// The child is or was held in the caller's facility.
+func ownFacility(q question) policy.Truth { return is(q.row["facility_id"] == q.agency) }
+
+// The district, of the case or else of the child, is served by the caller's agency.
+func jurisdiction(q question) policy.Truth {
+	of := q.child()
+	if q.ofCase() {
+		of = q.file()
+	}
+	if of == nil {
+		return policy.Unknown
+	}
+	today := q.now.UTC().Truncate(24 * time.Hour)
+	return is(slices.ContainsFunc(q.where("agency_district", row{"agency_id": q.agency, "district_id": of["district_id"]}), func(d row) bool {
+		return !d.time("since").After(today) && (d["until"] == nil || d.time("until").After(today))
+	}))
+}
+
+// The case is at a stage.
+func (q question) stage(open ...string) policy.Truth {
+	if q.file() == nil {
+		return policy.Unknown
+	}
+	return is(slices.Contains(open, q.file()["stage"].(string)))
+}
+
+// The note is signed.
+func signed(q question) policy.Truth { return is(q.row["signed_at"] != nil) }
+
+// A live consent covers this class of data, the caller's agency and the purpose. One that the child or guardian refused at
+// the same time is none, and an assent alone is none.
+func consented(q question) policy.Truth {
+	given, refused := false, false
+	for _, c := range q.where("consent", row{"child_id": q.child()["id"], "recipient_id": q.agency}) {
+		if !c.lists("classes", q.class) || !c.lists("purposes", q.purpose) || !q.live(c, "valid_from", "valid_until") || c["withdrawn_at"] != nil && !c.time("withdrawn_at").After(q.now) {
+			continue
+		}
+		refused = refused || c["decision"] == "REFUSED"
+		given = given || c["decision"] == "GIVEN" && c["kind"] == "CONSENT"
+	}
+	return is(given && !refused)
+}
+
+func (r row) lists(column, value string) bool { return slices.Contains(r[column].([]any), any(value)) }
+
+// live tells whether now is within a time, the first moment included and the last not; one without end goes on.
+func (q question) live(r row, from, until string) bool {
+	return !r.time(from).After(q.now) && (r[until] == nil || r.time(until).After(q.now))
+}
+
+// A grant gives the caller access to the child at this time.
+func temporary(q question) policy.Truth {
+	return is(slices.ContainsFunc(q.where("access_grant", row{"child_id": q.child()["id"], "staff_id": q.staff}), func(g row) bool {
+		return q.live(g, "starts_at", "ends_at")
+	}))
+}
+
+// The caller visits the facility at this time: that of the stay, or else the one that holds the child.
+func visitWindow(q question) policy.Truth {
+	return is(slices.ContainsFunc(q.where("monitoring_visit", row{"staff_id": q.staff}), func(v row) bool {
+		there := q.row["facility_id"] == v["facility_id"]
+		if q.record.Name != "DetentionEpisode" {
+			there = q.holds(v["facility_id"])
+		}
+		return there && q.live(v, "starts_at", "ends_at")
+	}))
+}
+
+// A protection order stands, or it is not known whether one does.
+func protected(q question) policy.Truth {
+	stands, known := q.child()["under_protection"].(bool)
+	if !known {
+		return policy.Unknown
+	}
+	return is(stands)
+}
+
+// The record is sealed: its case is, or its child with all that belongs to it.
+func sealed(q question) policy.Truth {
+	return is(q.child()["sealed_at"] != nil || q.file() != nil && q.file()["sealed_at"] != nil)
+}
