@@ -114,15 +114,15 @@ func (k *keys) mayAsk(id string) error {
 
 // renew fetches old keys anew in the background, so that no request waits for it.
 func (k *keys) renew(set *keySet) {
-	if k.now().Sub(set.fetched) > keysLifetime && !k.backingOff() {
+	if k.now().Sub(set.fetched) > keysLifetime && k.backingOff() == nil {
 		k.flight.DoChan("", k.load)
 	}
 }
 
 // fetch waits for the keys, joining a fetch that is under way.
 func (k *keys) fetch(ctx context.Context) (*keySet, error) {
-	if k.backingOff() {
-		return nil, k.retry.Load().cause
+	if retry := k.backingOff(); retry != nil {
+		return nil, retry.cause
 	}
 	select {
 	case <-ctx.Done():
@@ -135,9 +135,12 @@ func (k *keys) fetch(ctx context.Context) (*keySet, error) {
 	}
 }
 
-func (k *keys) backingOff() bool {
-	retry := k.retry.Load()
-	return retry != nil && k.now().Before(retry.until)
+// backingOff returns why the issuer is not asked now, or nil. It reads once: a fetch that succeeds meanwhile clears it.
+func (k *keys) backingOff() *backOff {
+	if retry := k.retry.Load(); retry != nil && k.now().Before(retry.until) {
+		return retry
+	}
+	return nil
 }
 
 // load replaces the keys; when that fails the old ones stay.
