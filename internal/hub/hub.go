@@ -99,14 +99,18 @@ func (h *Hub) schema(role, purpose string) (graphql.ExecutableSchema, string, er
 	return h.engines.of(h, profile, s.Version), strconv.FormatInt(s.Version, 10), nil
 }
 
-// policyChanged takes over the version that a request has met, so that it can be answered anew.
+// policyChanged takes over the version that a request has met, so that it can be answered anew. Where that fails the
+// request meets it again, and is told to come back: whoever runs the hub has to act, not the caller.
 func (h *Hub) policyChanged(err error) bool {
 	if !errors.Is(err, records.ErrStale) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	return h.Policies.Reload(ctx) == nil
+	if err := h.Policies.Reload(ctx); err != nil {
+		slog.WarnContext(ctx, "a request met a policy that cannot be taken over", "kind", fmt.Sprintf("%T", err))
+	}
+	return true
 }
 
 func (h *Hub) checks() map[string]func(context.Context) error {

@@ -32,12 +32,12 @@ func Apply(ctx context.Context, conn *pgx.Conn, c *policy.Compiled) (version int
 	if err := CreateRoles(ctx, conn); err != nil {
 		return 0, false, err
 	}
-	version, hash, err := current(ctx, conn)
+	before, err := current(ctx, conn)
 	if err != nil {
-		return version, false, err
+		return 0, false, err
 	}
-	if hash == c.Hash && Drift(ctx, conn, c, version) == nil {
-		return version, false, nil
+	if before.Hash == c.Hash && Drift(ctx, conn, c, before.Version) == nil {
+		return before.Version, false, nil
 	}
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		version, err = install(ctx, tx, c)
@@ -47,14 +47,6 @@ func Apply(ctx context.Context, conn *pgx.Conn, c *policy.Compiled) (version int
 		return 0, false, err
 	}
 	return version, true, dropOld(ctx, conn)
-}
-
-func current(ctx context.Context, conn *pgx.Conn) (version int64, hash string, err error) {
-	err = conn.QueryRow(ctx, "select v.version, v.hash from korpu.policy_current c join korpu.policy_version v using (version)").Scan(&version, &hash)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return 0, "", fmt.Errorf("read the current policy version: %w", err)
-	}
-	return version, hash, nil
 }
 
 func install(ctx context.Context, tx pgx.Tx, c *policy.Compiled) (int64, error) {

@@ -73,6 +73,32 @@ func TestAHubRefusesToServeADatabaseThatHasDrifted(t *testing.T) {
 	}
 }
 
+func TestAHubServesAsItsOwnLoginAlone(t *testing.T) {
+	dsn, admin := hubtest.Database(t)
+	for what, address := range map[string]string{
+		"a superuser":                     dsn,
+		"the login, but able to write":    hubtest.LoginURL(t, dsn) + "&default_transaction_read_only=off",
+		"the login, but without snapshot": hubtest.LoginURL(t, dsn) + "&default_transaction_isolation=read%20committed",
+	} {
+		t.Run(what, func(t *testing.T) {
+			pool, err := postgres.OpenPool(t.Context(), address, postgres.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pool.Close()
+			if _, err := postgres.FollowPolicies(t.Context(), pool, schema.FS); err == nil {
+				t.Fatal("it was let in")
+			}
+		})
+	}
+	if _, err := admin.Exec(t.Context(), "alter role korpu_hub in database "+pgx.Identifier{admin.Config().Database}.Sanitize()+" reset search_path"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), schema.FS); err == nil || !strings.Contains(err.Error(), "policy apply") {
+		t.Fatalf("without its settings: error %v", err)
+	}
+}
+
 func TestOnlyTheCurrentAndThePreviousVersionAreKept(t *testing.T) {
 	_, admin := hubtest.Database(t)
 	for _, n := range []string{"one", "two", "three"} {

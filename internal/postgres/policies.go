@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -26,11 +27,17 @@ type Policies struct {
 	pool    *pgxpool.Pool
 	sdl     fs.FS
 	loading sync.Mutex
+	foreign error // why the version last met cannot be answered under here
+	met     int64
 	now     atomic.Pointer[Snapshot]
 }
 
-// FollowPolicies loads the current policy version, refuses a database that has drifted from it, and returns the follower.
+// FollowPolicies loads the current policy version, refuses a login or database that is not as the policy needs it, and
+// returns the follower.
 func FollowPolicies(ctx context.Context, pool *pgxpool.Pool, sdl fs.FS) (*Policies, error) {
+	if err := checkLogin(ctx, pool); err != nil {
+		return nil, err
+	}
 	p := &Policies{pool: pool, sdl: sdl}
 	if err := p.Reload(ctx); err != nil {
 		return nil, err
@@ -42,28 +49,32 @@ func FollowPolicies(ctx context.Context, pool *pgxpool.Pool, sdl fs.FS) (*Polici
 // Current returns the version under which to begin a request. The request finds out in its own snapshot if it is too old.
 func (p *Policies) Current() *Snapshot { return p.now.Load() }
 
-// Reload takes over the version that is current in the database now.
+// Reload takes over the version that is current in the database now. A version of another release is compiled and told
+// once: until it goes, every request meets it.
 func (p *Policies) Reload(ctx context.Context) error {
 	p.loading.Lock()
 	defer p.loading.Unlock()
-	var version int64
-	var hash string
-	var files policy.Files
-	err := p.pool.QueryRow(ctx, "select v.version, v.hash, v.rules from korpu.policy_current c join korpu.policy_version v using (version)").Scan(&version, &hash, &files)
+	v, err := current(ctx, p.pool)
+	switch {
+	case err != nil:
+		return err
+	case v.Version == 0:
+		return errNoPolicy
+	case v.Version == p.met:
+		return p.foreign
+	}
+	c, err := policy.Build(p.sdl, v.Rules)
+	if err == nil && c.Hash != v.Hash {
+		err = errors.New("it compiles to something else here")
+	}
+	p.met, p.foreign = v.Version, nil
 	if err != nil {
-		return fmt.Errorf("read the current policy (has korpu policy apply been run?): %w", err)
+		slog.ErrorContext(ctx, "the current policy is of another release, so this instance cannot answer: start that release, "+
+			"or run this release's korpu policy apply", "version", v.Version)
+		p.foreign = fmt.Errorf("policy version %d was applied by another release of the hub: run this release's korpu policy apply: %w", v.Version, err)
+		return p.foreign
 	}
-	if s := p.Current(); s != nil && s.Version == version {
-		return nil
-	}
-	c, err := policy.Build(p.sdl, files)
-	if err != nil {
-		return fmt.Errorf("compile policy version %d: %w", version, err)
-	}
-	if c.Hash != hash {
-		return fmt.Errorf("policy version %d was applied by another release of the hub: run this release's korpu policy apply", version)
-	}
-	p.now.Store(&Snapshot{Compiled: c, Version: version})
+	p.now.Store(&Snapshot{Compiled: c, Version: v.Version})
 	return nil
 }
 

@@ -76,6 +76,27 @@ func exec(ctx context.Context, conn *pgx.Conn, sql string) error {
 	return nil
 }
 
+// checkLogin refuses to serve as anybody but the hub's login, who would hold more than a request may, or as that login
+// without the settings that make a request one snapshot that cannot write.
+func checkLogin(ctx context.Context, db querier) error {
+	rows, err := db.Query(ctx, `select session_user::text, current_setting('default_transaction_isolation'),
+	  current_setting('default_transaction_read_only'), current_setting('search_path')`)
+	if err != nil {
+		return fmt.Errorf("look at the login: %w", err)
+	}
+	var name, isolation, readOnly, path string
+	_, err = pgx.ForEachRow(rows, []any{&name, &isolation, &readOnly, &path}, func() error { return nil })
+	switch {
+	case err != nil:
+		return fmt.Errorf("look at the login: %w", err)
+	case name != Login:
+		return fmt.Errorf("the hub serves as %s alone, but its database address names %s: change the address", Login, name)
+	case isolation != "repeatable read" || readOnly != "on" || path != `""`:
+		return fmt.Errorf("the settings of %s in this database are not the policy's: run korpu policy apply, and leave settings out of the address", Login)
+	}
+	return nil
+}
+
 // LoginURL is the address of the same database for the hub's login, where the server lets it in without a password: a
 // private server of the demo or of a test.
 func LoginURL(admin string) (string, error) {
