@@ -6,14 +6,20 @@ import "slices"
 // that say the same the last is the one to remove. One that has nothing to act on is not told where other mistakes may
 // be the cause.
 func lintDead(c *Compiled, sound bool, problems *Problems) {
-	for dead := c.dead(sound); len(dead) > 0; {
-		last := dead[len(dead)-1]
+	dead := c.dead(sound)
+	covered := dead[:0:0]
+	for _, d := range dead {
+		if d.why == nothingToAllow || d.why == nothingToDeny {
+			problems.add(d.rule.Place, "%s", d.problem())
+		} else {
+			covered = append(covered, d)
+		}
+	}
+	for len(covered) > 0 {
+		last := covered[len(covered)-1]
 		problems.add(last.rule.Place, "%s", last.problem())
 		c = compile(c.Catalog, c.Rules.without(last.use))
-		before := dead[:len(dead)-1]
-		dead = slices.DeleteFunc(c.dead(sound), func(d idle) bool {
-			return !slices.ContainsFunc(before, func(b idle) bool { return b.rule.Place == d.rule.Place && b.purpose == d.purpose })
-		})
+		covered = slices.DeleteFunc(c.dead(sound), func(d idle) bool { return !slices.ContainsFunc(covered[:len(covered)-1], d.is) })
 	}
 }
 
@@ -31,6 +37,8 @@ type idle struct {
 	use
 	why string
 }
+
+func (d idle) is(o idle) bool { return d.rule.Place == o.rule.Place && d.purpose == o.purpose }
 
 func (d idle) problem() string {
 	if len(d.rule.Purposes) > 1 {

@@ -28,7 +28,7 @@ var ours = sync.OnceValue(func() *Compiled {
 })
 
 // small is the sound policy of testdata/base.txtar with other files beside or in place of its own.
-func small(t *testing.T, files ...txtar.File) (fs.FS, Files) {
+func small(t testing.TB, files ...txtar.File) (fs.FS, Files) {
 	t.Helper()
 	base, err := txtar.ParseFile("testdata/base.txtar")
 	if err != nil {
@@ -52,7 +52,7 @@ func small(t *testing.T, files ...txtar.File) (fs.FS, Files) {
 }
 
 // edited replaces pieces of a text, each written as old lines, a line `=>`, new lines; an empty line ends a piece.
-func edited(t *testing.T, text []byte, pieces string) []byte {
+func edited(t testing.TB, text []byte, pieces string) []byte {
 	t.Helper()
 	for _, piece := range strings.Split(strings.TrimSuffix(pieces, "\n"), "\n\n") {
 		before, after, _ := strings.Cut(piece+"\n", "=>\n")
