@@ -6,6 +6,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"korpu/internal/fault"
 	"korpu/policy"
 )
 
@@ -26,11 +27,20 @@ func (c *compiler) compile(root *policy.Root, field *ast.Field, set ast.Selectio
 	if t == nil {
 		return nil, fmt.Errorf("%s does not see %s", c.profile, root.Record.Name)
 	}
+	compile := c.compileLookUp
 	if root.Page {
-		return c.compilePage(root, t, field, set)
+		compile = c.compilePage
 	}
-	return c.compileLookUp(root, t, field, set)
+	p, err := compile(root, t, field, set)
+	if err == nil && c.aliases > mostViews {
+		return nil, fault.New(fault.TooCostly, "%s leads to more than %d linked records and lists; ask for them in several requests", root.Name, mostViews)
+	}
+	return p, err
 }
+
+// mostViews bounds what one statement joins: the time that PostgreSQL takes to plan grows much faster than their number,
+// and each brings up to thirty columns, of which a row holds 1,664.
+const mostViews = 50
 
 func (c *compiler) compileLookUp(root *policy.Root, t *policy.TypeAccess, field *ast.Field, set ast.SelectionSet) (*plan, error) {
 	alias, cols := c.alias(), &columns{}

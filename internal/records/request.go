@@ -9,7 +9,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
-	"korpu/internal/fault"
 	"korpu/internal/identity"
 	"korpu/policy"
 )
@@ -26,10 +25,9 @@ type Request struct {
 	vars     map[string]any
 	bindings map[*page]string
 
-	mutex   sync.Mutex // gqlgen resolves root fields side by side
-	shape   *string
-	guessed int
-	asked   []*statement
+	mutex sync.Mutex // gqlgen resolves root fields side by side
+	shape *string
+	asked []*statement
 
 	once sync.Once
 	err  error
@@ -37,9 +35,10 @@ type Request struct {
 
 // statement is a planned root field and its answer.
 type statement struct {
-	plan *plan
-	args []any
-	out  []byte
+	plan   *plan
+	args   []any
+	out    []byte
+	missed bool // a look-up that could be a guess, and found nothing
 }
 
 // Answer is the JSON of a root field, there as soon as it is written out.
@@ -78,11 +77,6 @@ func (r *Request) add(ctx context.Context) (*Answer, error) {
 	p, err := r.planned(op, field)
 	if err != nil {
 		return nil, err
-	}
-	if p.guess {
-		if r.guessed++; !r.store.guesses.allow(r.subject, r.guessed) {
-			return nil, fault.New(fault.RateLimited, "too many look-ups found nothing; try again in some minutes")
-		}
 	}
 	s := &statement{plan: p}
 	for _, parameter := range p.params {

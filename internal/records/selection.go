@@ -16,7 +16,8 @@ type selected struct {
 func collect(set ast.SelectionSet, vars map[string]any) []selected {
 	var out []selected
 	index := map[string]int{}
-	gather(set, vars, func(f *ast.Field) {
+	g := gatherer{vars: vars, spread: map[string]bool{}}
+	g.gather(set, func(f *ast.Field) {
 		if i, ok := index[f.Alias]; ok {
 			out[i].Sub = append(out[i].Sub[:len(out[i].Sub):len(out[i].Sub)], f.SelectionSet...)
 			return
@@ -27,20 +28,28 @@ func collect(set ast.SelectionSet, vars map[string]any) []selected {
 	return out
 }
 
-func gather(set ast.SelectionSet, vars map[string]any, add func(*ast.Field)) {
+// gatherer applies each fragment once, as the specification has it: fragments that spread one another twice would
+// otherwise double the work at every level.
+type gatherer struct {
+	vars   map[string]any
+	spread map[string]bool
+}
+
+func (g gatherer) gather(set ast.SelectionSet, add func(*ast.Field)) {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			if included(s.Directives, vars) {
+			if included(s.Directives, g.vars) {
 				add(s)
 			}
 		case *ast.InlineFragment:
-			if included(s.Directives, vars) {
-				gather(s.SelectionSet, vars, add)
+			if included(s.Directives, g.vars) {
+				g.gather(s.SelectionSet, add)
 			}
 		case *ast.FragmentSpread:
-			if included(s.Directives, vars) {
-				gather(s.Definition.SelectionSet, vars, add)
+			if !g.spread[s.Name] && included(s.Directives, g.vars) {
+				g.spread[s.Name] = true
+				g.gather(s.Definition.SelectionSet, add)
 			}
 		}
 	}

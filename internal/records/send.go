@@ -38,17 +38,32 @@ func prologue(b *pgx.Batch, s identity.Subject) {
 // send answers every planned root field from one snapshot: a batch is one implicit transaction, which the login opens
 // read only and repeatable read, in one round trip.
 func (r *Request) send(ctx context.Context) error {
+	end, err := r.store.guesses.begin(ctx, r.subject, r.count(func(s *statement) bool { return s.plan.guess }))
+	if err != nil {
+		return told(ctx, err)
+	}
+	defer func() { end(r.count(func(s *statement) bool { return s.missed })) }()
 	batch := &pgx.Batch{}
 	prologue(batch, r.subject)
 	for _, s := range r.asked {
 		batch.Queue(s.plan.sql, s.args...)
 	}
 	results := r.store.pool.SendBatch(ctx, batch)
-	err := r.receive(results)
+	err = r.receive(results)
 	if closing := results.Close(); err == nil {
 		err = closing
 	}
 	return told(ctx, err)
+}
+
+func (r *Request) count(test func(*statement) bool) int {
+	n := 0
+	for _, s := range r.asked {
+		if test(s) {
+			n++
+		}
+	}
+	return n
 }
 
 func (r *Request) receive(results pgx.BatchResults) error {
@@ -80,9 +95,7 @@ func (r *Request) answer(results pgx.BatchResults, s *statement) error {
 	if err != nil {
 		return err
 	}
-	if s.plan.guess && len(list.list) == 0 {
-		r.store.guesses.failed(r.subject)
-	}
+	s.missed = s.plan.guess && len(list.list) == 0
 	if s.out, err = s.plan.render(make([]byte, 0, 512+400*len(list.list)), list, r); err != nil {
 		return fmt.Errorf("render records: %w", err)
 	}
