@@ -32,6 +32,9 @@ func Apply(ctx context.Context, conn *pgx.Conn, c *policy.Compiled) (version int
 	if err := CreateRoles(ctx, conn); err != nil {
 		return 0, false, err
 	}
+	if err := checkContract(ctx, conn, c.Catalog); err != nil {
+		return 0, false, err
+	}
 	before, err := current(ctx, conn)
 	if err != nil {
 		return 0, false, err
@@ -113,8 +116,8 @@ func build(ctx context.Context, tx pgx.Tx, c *policy.Compiled, version int64) er
 // before PostgreSQL would look for a deadlock; what it leaves, the next apply removes.
 func dropOld(ctx context.Context, conn *pgx.Conn) error {
 	rows, err := conn.Query(ctx, `select nspname from pg_namespace
-	   where nspname ~ '^v[0-9]+_' and substring(nspname from '^v([0-9]+)_')::bigint < (select coalesce(max(version), 0)
-	     from korpu.policy_version where version < (select version from korpu.policy_current))`)
+	   where nspname ~ '^v[0-9]+_' and pg_get_userbyid(nspowner) = $1 and substring(nspname from '^v([0-9]+)_')::bigint < (select
+	     coalesce(max(version), 0) from korpu.policy_version where version < (select version from korpu.policy_current))`, Owner)
 	if err != nil {
 		return fmt.Errorf("list old views: %w", err)
 	}
@@ -123,7 +126,7 @@ func dropOld(ctx context.Context, conn *pgx.Conn) error {
 		return fmt.Errorf("list old views: %w", err)
 	}
 	for _, schema := range schemas {
-		_, err := conn.PgConn().Exec(ctx, "begin; set local lock_timeout = '200ms'; drop schema "+schema+" cascade; commit").ReadAll()
+		_, err := conn.PgConn().Exec(ctx, "begin; set local lock_timeout = '200ms'; drop schema "+pgx.Identifier{schema}.Sanitize()+" cascade; commit").ReadAll()
 		if err != nil {
 			if rollback := exec(ctx, conn, "rollback"); rollback != nil {
 				return rollback
