@@ -39,7 +39,7 @@ func refused(t *testing.T, file string) {
 		inputs = append(inputs, txtar.File{Name: f.Name, Data: []byte(signs.Replace(string(f.Data)))})
 	}
 	c, err := Build(small(t, inputs...))
-	var refusal *Refusal
+	var refusal *RefusalError
 	if c != nil || !errors.As(err, &refusal) {
 		t.Fatalf("the policy was not refused; error %v", err)
 	}

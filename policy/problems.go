@@ -35,7 +35,7 @@ func (p *Problems) Err() error {
 		fileB, lineB := splitPlace(b.Place)
 		return cmp.Or(cmp.Compare(fileA, fileB), cmp.Compare(lineA, lineB), cmp.Compare(a.Text, b.Text))
 	})
-	return &Refusal{Problems: p.list}
+	return &RefusalError{Problems: p.list}
 }
 
 func splitPlace(place string) (file string, line int) {
@@ -44,10 +44,10 @@ func splitPlace(place string) (file string, line int) {
 	return file, line
 }
 
-// Refusal is the error of a policy that cannot be used.
-type Refusal struct{ Problems []Problem }
+// RefusalError is the error of a policy that cannot be used.
+type RefusalError struct{ Problems []Problem }
 
-func (r *Refusal) Error() string {
+func (r *RefusalError) Error() string {
 	lines := make([]string, len(r.Problems))
 	for i, p := range r.Problems {
 		lines[i] = p.Place + ": " + p.Text

@@ -88,10 +88,10 @@ func possible(t *testing.T, p *Profile, record, field string) Kind {
 			open++
 		}
 	}
-	switch {
-	case open == 0:
+	switch open {
+	case 0:
 		return Never
-	case open == seen:
+	case seen:
 		return AlwaysOpen
 	}
 	return When
