@@ -43,19 +43,36 @@ func (s *Server) logError(ctx context.Context, message string, err error) {
 		slog.String("request", RequestID(ctx)), slog.String("error", describe(err)))
 }
 
-// describe keeps of an error its wrapping, the type of what is inside, and the state where a database told one.
+// describe keeps of an error its wrapping, the type of what is inside, and the state where a database told one. Of several
+// errors in one it keeps each so, and not the words between them.
 func describe(err error) string {
 	inner := err
 	for next := errors.Unwrap(inner); next != nil; next = errors.Unwrap(inner) {
 		inner = next
 	}
 	text, _ := strings.CutSuffix(err.Error(), inner.Error())
+	if several := joined(inner); several != nil {
+		var parts []string
+		for _, one := range several {
+			parts = append(parts, describe(one))
+		}
+		return text + strings.Join(parts, "; ")
+	}
 	text += fmt.Sprintf("%T", inner)
 	var state interface{ SQLState() string }
 	if errors.As(err, &state) {
 		text += " " + state.SQLState()
 	}
 	return text
+}
+
+// joined returns the errors that stand side by side inside an error, nil where there is only one.
+func joined(err error) []error {
+	var several interface{ Unwrap() []error }
+	if errors.As(err, &several) {
+		return several.Unwrap()
+	}
+	return nil
 }
 
 // recovered turns a panic into an error, and writes where it happened, without the value that it was thrown with.

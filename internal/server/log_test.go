@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"korpu/internal/fault"
+	"korpu/internal/identity"
 )
 
 // logged gives a configuration whose log, from its lowest level on, goes to the buffer.
@@ -91,6 +92,21 @@ func TestNoValueReachesTheLog(t *testing.T) {
 	families, err := c.Metrics.Gather()
 	if err != nil || strings.Contains(fmt.Sprint(families), "7777777") {
 		t.Errorf("a value is in the counters (%v)", err)
+	}
+}
+
+func TestWhyTheHubCannotLookUpWhoAsksIsInTheLogAndNotInTheAnswer(t *testing.T) {
+	c, lines := logged(newStub(testSDL))
+	c.Authenticate = func(context.Context, http.Header) (identity.Subject, error) {
+		return identity.Subject{}, fmt.Errorf("%w: %w", fault.New(fault.Unavailable, "try again"), fmt.Errorf("fetch the keys: %w", databaseError{}))
+	}
+	w := ask(New(c).Handler(), "{ me }", nil)
+	wantRefusal(t, w, http.StatusServiceUnavailable, fault.Unavailable)
+	if !strings.Contains(lines.String(), `"error":"*fault.Error; fetch the keys: server.databaseError 23505"`) {
+		t.Errorf("logged %s", lines)
+	}
+	if strings.Contains(w.Body.String(), "keys") {
+		t.Errorf("answered %s", w.Body)
 	}
 }
 

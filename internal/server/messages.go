@@ -51,14 +51,15 @@ var (
 	quotedEnd   = regexp.MustCompile(`(?s)(, found|:) .*`)
 )
 
-// uncoerced tells which variable has a wrong value.
+// uncoerced tells which variable has a wrong value, or which field inside it.
 func uncoerced(err error) *gqlerror.Error {
 	e := &gqlerror.Error{}
 	_ = errors.As(err, &e)
-	if !plainCoercion.MatchString(e.Message) {
-		return located("has a value that its type does not allow", e)
+	message := "has a value that its type does not allow"
+	if plainCoercion.MatchString(e.Message) {
+		message = strings.Replace(e.Message, "unknown field", "is an unknown field", 1)
 	}
-	return located(e.Message, e)
+	return located("$"+strings.TrimPrefix(e.Path.String(), "variable.")+" "+message, e)
 }
 
 var plainCoercion = regexp.MustCompile(`^(must be defined|cannot be null|unknown field|must be a \w+, not a \w+)$`)

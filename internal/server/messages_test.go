@@ -53,15 +53,15 @@ func TestNoMessageQuotesAVariable(t *testing.T) {
 		variables map[string]any
 		message   string
 	}{
-		{map[string]any{"n": "secret"}, "has a value that its type does not allow"},
-		{map[string]any{"n": 7777777.5}, "has a value that its type does not allow"},
-		{map[string]any{"t": 7777777}, "has a value that its type does not allow"},
-		{map[string]any{"s": "secret is not a valid secret"}, "has a value that its type does not allow"},
-		{map[string]any{"s": true}, "has a value that its type does not allow"},
-		{map[string]any{"f": "secret"}, "must be a Filter, not a string"},
-		{map[string]any{"f": map[string]any{"number": "secret"}}, "must be defined"},
-		{map[string]any{"f": map[string]any{"born": nil}}, "cannot be null"},
-		{map[string]any{"f": map[string]any{"born": 1, "nationalId": "secret"}}, "unknown field"},
+		{map[string]any{"n": "secret"}, "$n has a value that its type does not allow"},
+		{map[string]any{"n": 7777777.5}, "$n has a value that its type does not allow"},
+		{map[string]any{"t": 7777777}, "$t has a value that its type does not allow"},
+		{map[string]any{"s": "secret is not a valid secret"}, "$s has a value that its type does not allow"},
+		{map[string]any{"s": true}, "$s has a value that its type does not allow"},
+		{map[string]any{"f": "secret"}, "$f must be a Filter, not a string"},
+		{map[string]any{"f": map[string]any{"number": "secret"}}, "$f.born must be defined"},
+		{map[string]any{"f": map[string]any{"born": nil}}, "$f.born cannot be null"},
+		{map[string]any{"f": map[string]any{"born": 1, "nationalId": "secret"}}, "$f.nationalId is an unknown field"},
 	} {
 		w := ask(h, strings.Replace(query, ", $i: [Filter]", "", 1), c.variables)
 		r := wantRefusal(t, w, http.StatusBadRequest, fault.Invalid)

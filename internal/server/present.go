@@ -34,6 +34,9 @@ func (s *Server) told(ctx context.Context, err error) *fault.Error {
 	var f *fault.Error
 	switch {
 	case errors.As(err, &f):
+		if joined(err) != nil {
+			s.logError(ctx, "the request failed", err) // the fault is for the caller, the cause beside it for the operator
+		}
 		return f
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &fault.Error{Code: fault.Timeout, Message: "the answer took too long; ask for less, or try again later"}

@@ -58,7 +58,7 @@ func (e *engine) prepare(x *exchange, op *graphql.OperationContext, q request) g
 	x.operation, op.Doc = d.fingerprint, d.ast
 	operation := d.ast.Operations.ForName(q.operationName)
 	if operation == nil {
-		return gqlerror.List{faulty(wrong("operationName names none of the document's operations"))}
+		return gqlerror.List{faulty(wrong("name one of the document's operations in operationName"))}
 	}
 	variables, err := coerce(e.schema.Schema(), operation, q.variables)
 	if err != nil {
