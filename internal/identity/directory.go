@@ -30,6 +30,14 @@ type partner struct {
 	Purposes []string  `db:"purposes"`
 }
 
+// description is a person in words, with the roles held.
+type description struct {
+	Name       string   `db:"display_name"`
+	AgencyCode string   `db:"agency_code"`
+	AgencyName string   `db:"agency_name"`
+	Roles      []string `db:"roles"`
+}
+
 // person returns the roles that the issuer may assert of the one who signed in there.
 func (d Directory) person(ctx context.Context, h *holder) ([]admitted, error) {
 	return list[admitted](ctx, d, `
@@ -53,6 +61,15 @@ func (d Directory) member(ctx context.Context, staff, agency uuid.UUID, role str
 		select distinct staff_id, agency_id, role from korpu.admission
 		 where staff_id = @staff and agency_id = @agency and role = @role`,
 		pgx.StrictNamedArgs{"staff": staff, "agency": agency, "role": role})
+}
+
+// describe returns what the subject may be told of itself, with those of the roles that it holds.
+func (d Directory) describe(ctx context.Context, s Subject, roles []string) ([]description, error) {
+	return list[description](ctx, d, `
+		select display_name, agency_code, agency_name, array_agg(distinct role order by role) as roles from korpu.admission
+		 where staff_id = @staff and agency_id = @agency and role = any(@roles)
+		 group by display_name, agency_code, agency_name`,
+		pgx.StrictNamedArgs{"staff": s.Staff, "agency": s.Agency, "roles": roles})
 }
 
 func list[T any](ctx context.Context, d Directory, sql string, args pgx.StrictNamedArgs) ([]T, error) {

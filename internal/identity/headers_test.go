@@ -90,7 +90,7 @@ func TestAPurposeThatNoRuleOpensToTheRoleIsRefused(t *testing.T) {
 	for _, purpose := range []string{"EMERGENCY", "LEGAL_DEFENCE", "ADULT_PROCEEDING"} {
 		t.Run(purpose, func(t *testing.T) {
 			h := headers(w.token(t, w.court, "clerk-1"), "Korpu-Purpose", purpose)
-			w.refuse(t, h, fault.Forbidden, "the role court_clerk ask for the purpose "+purpose)
+			w.refuse(t, h, fault.Forbidden, "the role court_clerk may not ask for the purpose "+purpose+"; it may ask for: COURT_ADMINISTRATION")
 		})
 	}
 }

@@ -3,8 +3,6 @@ package identity
 import (
 	"context"
 	"slices"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Person is what Query.me tells those who ask about themselves.
@@ -19,13 +17,6 @@ type Person struct {
 type HeldRole struct {
 	Role     string
 	Purposes []string
-}
-
-type description struct {
-	Name       string   `db:"display_name"`
-	AgencyCode string   `db:"agency_code"`
-	AgencyName string   `db:"agency_name"`
-	Roles      []string `db:"roles"`
 }
 
 // Me describes the subject: of a person that a system names, only what that system may ask for.
@@ -79,12 +70,4 @@ func (a *Authenticator) openTo(role string, purposes []string) []string {
 		}
 	}
 	return open
-}
-
-func (d Directory) describe(ctx context.Context, s Subject, roles []string) ([]description, error) {
-	return list[description](ctx, d, `
-		select display_name, agency_code, agency_name, array_agg(distinct role order by role) as roles from korpu.admission
-		 where staff_id = @staff and agency_id = @agency and role = any(@roles)
-		 group by display_name, agency_code, agency_name`,
-		pgx.StrictNamedArgs{"staff": s.Staff, "agency": s.Agency, "roles": roles})
 }

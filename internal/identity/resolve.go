@@ -109,13 +109,14 @@ func (a *Authenticator) choosePurpose(role, named string) (string, error) {
 		}
 		purpose = byDefault
 	}
-	if !slices.Contains(a.purposes, purpose) {
-		return "", fault.New(fault.Invalid, "%s names no known purpose; write one of %s, exactly so", headerPurpose, strings.Join(a.purposes, ", "))
+	if a.allowed(role, purpose) {
+		return purpose, nil
 	}
-	if !a.allowed(role, purpose) {
-		return "", fault.New(fault.Forbidden, "no rule lets the role %s ask for the purpose %s", role, purpose)
+	open := strings.Join(a.openTo(role, a.purposes), ", ")
+	if slices.Contains(a.purposes, purpose) {
+		return "", fault.New(fault.Forbidden, "the role %s may not ask for the purpose %s; it may ask for: %s", role, purpose, open)
 	}
-	return purpose, nil
+	return "", fault.New(fault.Invalid, "%s names no known purpose; write, exactly so, one that is open to the role %s: %s", headerPurpose, role, open)
 }
 
 func rolesOf(held []admitted) []string {
