@@ -104,3 +104,23 @@ func TestWhatIsNotKnownNeverAllowsAndAlwaysDenies(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatTheRowsImplyIsNotAskedAgainOfAField(t *testing.T) {
+	row := Formula{
+		Allow: []Term{{Conditions: []string{"party", "jurisdiction"}}, {Conditions: []string{"party", "assigned"}}},
+		Deny:  []Term{{Conditions: []string{"sealed"}}},
+	}
+	field := Formula{
+		Allow: []Term{{Conditions: []string{"party", "consented"}}},
+		Deny:  []Term{{Conditions: []string{"party", "protected"}}, {Conditions: []string{"counsel", "sealed"}}},
+	}
+	rest := field.given(row)
+	wanted := Formula{Allow: []Term{{Conditions: []string{"consented"}}}, Deny: []Term{{Conditions: []string{"protected"}}}}
+	if !slices.Equal(rest.shape(), wanted.shape()) {
+		t.Errorf("what remains is %v", rest.shape())
+	}
+	either := Formula{Allow: []Term{{Conditions: []string{"jurisdiction"}}, {Conditions: []string{"assigned"}}}}
+	if rest := either.given(row); kindOf(rest) != AlwaysOpen {
+		t.Errorf("what remains is %v", rest.shape())
+	}
+}
