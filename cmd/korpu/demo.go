@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"text/tabwriter"
+	"time"
 
 	"korpu/internal/demo"
 )
@@ -29,6 +30,7 @@ func (c demoCmd) Run(ctx context.Context) error {
 	return d.Serve(ctx)
 }
 
+// greet asks for the hearings up to tonight, among which are some with a diversion.
 func (c demoCmd) greet(d *demo.Demo) {
 	fmt.Printf(`Korpu demo, SYNTHETIC DATA: nobody in it exists.
 
@@ -37,14 +39,14 @@ func (c demoCmd) greet(d *demo.Demo) {
   health      %[1]s/healthz  %[1]s/readyz
   data        %[2]s
 
-Roles: korpu token --list. Ask as a court clerk:
+Who can ask: go run ./cmd/korpu token --list --dir %[2]s. Ask as a court clerk:
 
   curl -s %[1]s/graphql \
     -H "Authorization: Bearer $(go run ./cmd/korpu token --as court_clerk --dir %[2]s)" \
     -H 'Content-Type: application/json' \
-    -d '{"query":"{ me { name role purpose } hearings(first: 3) { nodes { at place statusCard { caseNumber status since } } } }"}'
+    -d '{"query":"{ me { name role purpose } hearings(first: 3, filter: {at: {lt: \"%[3]sT00:00:00Z\"}}) { nodes { at place statusCard { caseNumber status since } } } }"}'
 
-`, d.URL, c.Dir)
+`, d.URL, c.Dir, time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly))
 }
 
 type tokenCmd struct {

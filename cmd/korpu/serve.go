@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"korpu/internal/hub"
@@ -52,13 +54,20 @@ func (c serveCmd) Run(ctx context.Context) error {
 }
 
 func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
+	var problems []error
 	issuers, err := identity.ParseIssuers(c.Issuers)
 	if err != nil {
-		return hub.Config{}, fmt.Errorf("KORPU_ISSUERS: %w", err)
+		problems = append(problems, fmt.Errorf("KORPU_ISSUERS: %w", err))
 	}
 	key, err := base64.StdEncoding.DecodeString(c.CursorKey)
 	if err != nil || len(key) != records.CursorKeySize {
-		return hub.Config{}, fmt.Errorf("KORPU_CURSOR_KEY: write %d random bytes in base64 (openssl rand -base64 %d)", records.CursorKeySize, records.CursorKeySize)
+		problems = append(problems, fmt.Errorf("KORPU_CURSOR_KEY: write %d random bytes in base64 (openssl rand -base64 %d)", records.CursorKeySize, records.CursorKeySize))
+	}
+	if _, err := pgx.ParseConfig(c.DatabaseURL); err != nil {
+		problems = append(problems, fmt.Errorf("KORPU_DATABASE_URL: %w", err))
+	}
+	if len(problems) > 0 {
+		return hub.Config{}, errors.Join(problems...)
 	}
 	config := hub.Config{
 		DatabaseURL: c.DatabaseURL, Issuers: issuers, CursorKey: key, Options: postgres.Options{}, Log: log,
