@@ -35,14 +35,14 @@ var Policy = sync.OnceValue(func() *policy.Compiled {
 // connection of its superuser.
 func Database(t testing.TB) (admin string, conn *pgx.Conn) {
 	t.Helper()
-	admin = pgtest.New(t, "applied "+Policy().Hash+stepsHash(), func(ctx context.Context, dsn string) error { return prepare(ctx, dsn, Policy()) })
+	admin = pgtest.New(t, "installed "+Policy().Hash+stepsHash(), func(ctx context.Context, dsn string) error { return prepare(ctx, dsn, Policy()) })
 	return admin, Connect(t, admin)
 }
 
 // Country is a database of the test's own that holds the synthetic country of that size, as of the day Today.
 func Country(t testing.TB, children int, seed uint64) (admin string, conn *pgx.Conn) {
 	t.Helper()
-	name := fmt.Sprintf("country %d %d %s %s", children, seed, Today.Format(time.DateOnly), Policy().Hash+stepsHash())
+	name := fmt.Sprintf("a country %d %d %s %s", children, seed, Today.Format(time.DateOnly), Policy().Hash+stepsHash())
 	admin = pgtest.New(t, name, func(ctx context.Context, dsn string) error { return load(ctx, dsn, children, seed) })
 	return admin, Connect(t, admin)
 }

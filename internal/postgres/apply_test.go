@@ -60,6 +60,15 @@ func TestAHubRefusesToServeADatabaseThatHasDrifted(t *testing.T) {
 		"the login may write":               "grant insert on korpu.child to korpu_hub",
 		"a function opened to everybody":    "grant execute on function korpu.refresh_child(uuid) to public",
 		"a schema opened to a reading role": "grant usage on schema korpu to korpu_read_judge",
+		"a copy opened elsewhere":           "create table public.copy as select * from korpu.child; grant select on public.copy to korpu_read_judge",
+		"a schema opened elsewhere":         "create schema elsewhere; grant create on schema elsewhere to korpu_hub",
+		"the login may make tables":         "do $$ begin execute format('grant temporary on database %I to korpu_hub', current_database()); end $$",
+		"everybody may make tables":         "do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$",
+		"what will be made is open":         "alter default privileges in schema korpu grant select on tables to korpu_read_judge",
+		"everybody is admitted":             "create or replace view korpu.admitted as select s.id as staff_id, s.agency_id, r.role from korpu.staff s join korpu.staff_role r on r.staff_id = s.id",
+		"the caller's agency is another":    "create or replace function korpu.agency() returns uuid language sql stable parallel safe as $$ select null::uuid $$",
+		"a function added":                  "create function korpu.peek() returns bigint language sql as $$ select count(*) from korpu.child $$; revoke all on function korpu.peek() from public",
+		"an anchor that nobody keeps":       "alter table korpu.case_party disable trigger case_party_keeps_anchors",
 	} {
 		t.Run(what, func(t *testing.T) {
 			dsn, admin := hubtest.Database(t)

@@ -18,6 +18,8 @@ type querier interface {
 
 // fixedGrants are what the login holds whatever the policy says: who is admitted, and which policy is current.
 var fixedGrants = []string{
+	"CONNECT on the database to " + Login,
+	"CREATE on the database to " + Owner,
 	"USAGE on schema korpu to " + Login,
 	"SELECT on korpu.admitted to " + Login,
 	"SELECT on korpu.admission to " + Login,
@@ -26,7 +28,8 @@ var fixedGrants = []string{
 	"SELECT on korpu.policy_current to " + Login,
 }
 
-// Drift compares what the database grants with what the policy version needs, and the views with what was installed.
+// Drift compares what the database grants with what the policy version needs, and the views, with all that they stand on,
+// with what was there when it was installed.
 // It returns nil when they agree, else an error that lists every difference and what to do.
 func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) error {
 	actual, err := actualGrants(ctx, db, version)
@@ -75,33 +78,44 @@ func wantedGrants(c *policy.Compiled, version int64) []string {
 	return wanted
 }
 
-// actualGrants lists every privilege on the hub's objects that somebody but their owner holds, in the words of wantedGrants.
+// actualGrants lists every privilege on the hub's objects that somebody but their owner holds, and every one that its roles
+// hold on anything else, in the words of wantedGrants.
 func actualGrants(ctx context.Context, db querier, version int64) ([]string, error) {
 	rows, err := db.Query(ctx, `
-	  with ours as (select oid, nspname, nspacl, nspowner from pg_namespace where nspname = 'korpu' or starts_with(nspname, $1))
+	  with every as (select oid, nspname, nspacl, nspowner, nspname = 'korpu' or starts_with(nspname, $1) as ours
+	    from pg_namespace where nspname !~ '^v[0-9]+_' or starts_with(nspname, $1))
+	  select a.privilege_type || ' on the database to ' || coalesce(g.rolname, 'public')
+	    from pg_database d cross join aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a left join pg_roles g on g.oid = a.grantee
+	   where d.datname = current_database() and a.grantee <> d.datdba and (a.grantee = 0 or g.rolname like 'korpu\_%')
+	  union all
+	  select a.privilege_type || ' on new objects to ' || coalesce(g.rolname, 'public')
+	    from pg_default_acl d cross join aclexplode(d.defaclacl) a left join pg_roles g on g.oid = a.grantee
+	   where a.grantee <> d.defaclrole and (a.grantee = 0 or g.rolname like 'korpu\_%')
+	  union all
 	  select a.privilege_type || ' on schema ' || n.nspname || ' to ' || coalesce(g.rolname, 'public')
-	    from ours n cross join aclexplode(n.nspacl) a left join pg_roles g on g.oid = a.grantee where a.grantee <> n.nspowner
+	    from every n cross join aclexplode(n.nspacl) a left join pg_roles g on g.oid = a.grantee
+	   where a.grantee <> n.nspowner and (n.ours or g.rolname like 'korpu\_%')
 	  union all
 	  select a.privilege_type || ' on ' || n.nspname || '.' || c.relname || ' to ' || coalesce(g.rolname, 'public')
-	    from ours n join pg_class c on c.relnamespace = n.oid cross join aclexplode(c.relacl) a
-	    left join pg_roles g on g.oid = a.grantee where a.grantee <> c.relowner
+	    from every n join pg_class c on c.relnamespace = n.oid cross join aclexplode(c.relacl) a
+	    left join pg_roles g on g.oid = a.grantee where a.grantee <> c.relowner and (n.ours or g.rolname like 'korpu\_%')
 	  union all
 	  select a.privilege_type || ' on column ' || n.nspname || '.' || c.relname || '.' || t.attname || ' to ' || coalesce(g.rolname, 'public')
-	    from ours n join pg_class c on c.relnamespace = n.oid join pg_attribute t on t.attrelid = c.oid cross join aclexplode(t.attacl) a
-	    left join pg_roles g on g.oid = a.grantee where a.grantee <> c.relowner
+	    from every n join pg_class c on c.relnamespace = n.oid join pg_attribute t on t.attrelid = c.oid cross join aclexplode(t.attacl) a
+	    left join pg_roles g on g.oid = a.grantee where a.grantee <> c.relowner and (n.ours or g.rolname like 'korpu\_%')
 	  union all
 	  select a.privilege_type || ' on function ' || n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
 	         || ' to ' || coalesce(g.rolname, 'public')
-	    from ours n join pg_proc p on p.pronamespace = n.oid
+	    from every n join pg_proc p on p.pronamespace = n.oid
 	   cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles g on g.oid = a.grantee
-	   where a.grantee <> p.proowner
+	   where a.grantee <> p.proowner and (n.ours or g.rolname like 'korpu\_%')
 	  union all
 	  select 'membership in ' || r.rolname || ' to ' || m.rolname
 	    from pg_auth_members x join pg_roles r on r.oid = x.roleid join pg_roles m on m.oid = x.member
 	   where r.rolname like 'korpu\_%' or m.rolname like 'korpu\_%'
 	  union all
 	  select 'ownership of ' || n.nspname || '.' || c.relname || ' to ' || pg_get_userbyid(c.relowner)
-	    from ours n join pg_class c on c.relnamespace = n.oid where pg_get_userbyid(c.relowner) <> $2 and c.relkind in ('r', 'v', 'm', 'p', 'f')
+	    from every n join pg_class c on c.relnamespace = n.oid where n.ours and pg_get_userbyid(c.relowner) <> $2 and c.relkind in ('r', 'v', 'm', 'p', 'f')
 	  union all
 	  select 'the attribute ' || a || ' to ' || r.rolname from pg_roles r
 	   cross join lateral (values ('superuser', r.rolsuper), ('bypassrls', r.rolbypassrls), ('createrole', r.rolcreaterole), ('inherit', r.rolinherit and r.rolname = 'korpu_hub')) v(a, has)
@@ -116,12 +130,20 @@ func actualGrants(ctx context.Context, db querier, version int64) ([]string, err
 	return grants, nil
 }
 
-const viewDefinitions = `select n.nspname || '.' || c.relname as name, md5(pg_get_viewdef(c.oid)) as hash
-  from pg_namespace n join pg_class c on c.relnamespace = n.oid where starts_with(n.nspname, $1) and c.relkind = 'v'`
+// definitions are those of a version's views, and of the views, functions and triggers of the schema korpu that they stand on.
+const definitions = `
+  select n.nspname || '.' || c.relname as name, md5(pg_get_viewdef(c.oid)) as hash
+    from pg_namespace n join pg_class c on c.relnamespace = n.oid where (n.nspname = 'korpu' or starts_with(n.nspname, $1)) and c.relkind = 'v'
+  union all
+  select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', md5(pg_get_functiondef(p.oid))
+    from pg_namespace n join pg_proc p on p.pronamespace = n.oid where n.nspname = 'korpu'
+  union all
+  select 'korpu.' || c.relname || ', trigger ' || t.tgname, md5(pg_get_triggerdef(t.oid) || t.tgenabled::text)
+    from pg_namespace n join pg_class c on c.relnamespace = n.oid join pg_trigger t on t.tgrelid = c.oid where n.nspname = 'korpu' and not t.tgisinternal`
 
-// viewHashes maps the views of a version to the hashes of their definitions, as PostgreSQL prints them.
+// viewHashes maps the views of a version, and what they stand on, to the hashes of their definitions, as PostgreSQL prints them.
 func viewHashes(ctx context.Context, db querier, version int64) (map[string]string, error) {
-	rows, err := db.Query(ctx, viewDefinitions, fmt.Sprintf("v%d_", version))
+	rows, err := db.Query(ctx, definitions, fmt.Sprintf("v%d_", version))
 	if err != nil {
 		return nil, fmt.Errorf("read the views: %w", err)
 	}
@@ -150,12 +172,12 @@ func changedViews(ctx context.Context, db querier, version int64) ([]string, err
 	var problems []string
 	for name, hash := range installed {
 		if actual[name] != hash {
-			problems = append(problems, "view "+name+" is not as it was installed: run korpu policy apply")
+			problems = append(problems, name+" is not as it was when the policy was applied: find out who changed it, then run korpu policy apply")
 		}
 	}
 	for name := range actual {
 		if installed[name] == "" {
-			problems = append(problems, "view "+name+" was not installed by the policy: drop it, or run korpu policy apply")
+			problems = append(problems, name+" was not there when the policy was applied: drop it, or run korpu policy apply")
 		}
 	}
 	slices.Sort(problems)
