@@ -10,10 +10,11 @@ help: ## list the targets
 test: ## all tests, with the race detector
 	go test -race -shuffle=on -timeout 20m ./...
 
-generate: ## make what is generated anew: gqlgen's code, the access matrix, the reference pages
+generate: ## make what is generated anew: gqlgen's code, access matrix, reference pages, schemas of the profiles
 	go generate ./resolvers
 	go run ./cmd/korpu policy matrix --out docs/reference/access-matrix.md
 	go run ./cmd/korpu docs docs/reference
+	go test ./policy -run TestEachProfileHasTheSchemaThatWasReviewed -update
 
 check: ## what CI runs: generated files in step, format, lint, vet, policy, tests
 	./.ci/generated

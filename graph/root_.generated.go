@@ -781,7 +781,7 @@ type Child @record(table: "child", anchor: CHILD, order: "registeredOn") {
   "Identifier, random: it tells neither time nor place."
   id: ID! @data(class: REFERENCE)
   "The day on which the child was first registered in the hub."
-  registeredOn: Date @data(class: REFERENCE, indexed: true)
+  registeredOn: Date @data(class: MINIMAL_IDENTITY, indexed: true)
   "Initials, ` + "`" + `A. M.` + "`" + `"
   initials: String @data(class: MINIMAL_IDENTITY)
   "Year of birth."
@@ -1253,7 +1253,7 @@ enum DataClass {
   DIRECTORY
   "Names and posts of professionals."
   STAFF
-  "Initials and year of birth."
+  "Initials, year of birth, and the day of first registration."
   MINIMAL_IDENTITY
   "Full name, birth date, sex, national identifier."
   IDENTITY

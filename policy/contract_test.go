@@ -67,6 +67,7 @@ var (
 	createTable = regexp.MustCompile(`(?ms)^create table korpu\.(\w+) \(\n(.*?)^\);`)
 	columnLine  = regexp.MustCompile(`(?m)^  (\w+) +(.*?),?$`)
 	knownValues = regexp.MustCompile(`(?s)check \((\w+) in \((.*?)\)\)`)
+	addColumn   = regexp.MustCompile(`(?m)^alter table korpu\.(\w+) add (?:column )?(\w+) +(.*?);$`)
 	createIndex = regexp.MustCompile(`(?m)^create (?:unique )?index \w+ on korpu\.(\w+) .*$`)
 )
 
@@ -84,6 +85,10 @@ func tables(t *testing.T) map[string]*table {
 		}
 		for _, m := range createTable.FindAllStringSubmatch(string(text), -1) {
 			all[m[1]] = readTable(m[2])
+		}
+		for _, m := range addColumn.FindAllStringSubmatch(string(text), -1) {
+			all[m[1]].columns[m[2]] = m[3]
+			all[m[1]].readKnown(m[3])
 		}
 		for _, m := range createIndex.FindAllStringSubmatch(string(text), -1) {
 			all[m[1]].indexes += m[0] + "\n"
@@ -103,12 +108,16 @@ func readTable(body string) *table {
 		}
 		one.columns[m[1]] = m[2]
 	}
+	one.readKnown(body)
+	return one
+}
+
+func (t *table) readKnown(body string) {
 	for _, m := range knownValues.FindAllStringSubmatch(body, -1) {
 		for _, value := range strings.Split(m[2], ",") {
-			one.known[m[1]] = append(one.known[m[1]], strings.Trim(value, " '\n"))
+			t.known[m[1]] = append(t.known[m[1]], strings.Trim(value, " '\n"))
 		}
 	}
-	return one
 }
 
 // base is the table that keeps a record's column: the status card is a view over the diversion and what it belongs to.

@@ -107,7 +107,7 @@ func (c migrateCmd) Run(ctx context.Context) error {
 
 type versionCmd struct{}
 
-func (versionCmd) Run() error {
+func (versionCmd) Run() error { //nolint:unparam // every command has this form
 	info, _ := debug.ReadBuildInfo()
 	fmt.Println("korpu", info.Main.Version, info.GoVersion)
 	return nil

@@ -33,7 +33,7 @@ type recordPlugin struct{ models config.TypeMap }
 func (*recordPlugin) Name() string { return "record" }
 
 // MutateSchema makes records and their pages scalars, inputs of theirs plain maps, and drops what only they needed.
-func (p *recordPlugin) MutateSchema(schema *ast.Schema) error {
+func (p *recordPlugin) MutateSchema(schema *ast.Schema) error { //nolint:unparam // gqlgen's interface
 	for name, def := range schema.Types {
 		switch {
 		case def.Directives.ForName("record") != nil || def.Directives.ForName("connection") != nil:

@@ -13,7 +13,6 @@ type stay struct {
 	admitted          time.Time
 	planned           time.Duration
 	withoutOrder      bool
-	separation        any
 	parentsTold, left time.Time
 }
 

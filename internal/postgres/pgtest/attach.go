@@ -19,7 +19,7 @@ import (
 var errNoPostgreSQL = errors.New("these tests need PostgreSQL")
 
 // membership is this process's share of the lock that tells the keeper that the server is in use.
-var membership *os.File
+var membership *os.File //nolint:unused // keeps the file open, and so the lock held, until the process ends
 
 // attach makes this process a user of the shared server, which it has started when it is the first, and returns the
 // server's folder.
