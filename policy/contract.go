@@ -7,14 +7,23 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
+// meant are the directives that the catalog reads.
+var meant = []string{"record", "data", "link", "connection", "filters", "orders", "only"}
+
 // lintContract finds what the SDL's parser lets pass: words that no list has, and names that lead nowhere. Each would
 // otherwise close, open or widen something silently.
 func lintContract(c *Catalog, problems *Problems) {
+	for name, d := range c.Schema.Directives {
+		if !d.Position.Src.BuiltIn && !slices.Contains(meant, name) {
+			problems.add(place(d.Position), "directive @%s means nothing to the hub, and guards nothing; use those of directives.graphqls", name)
+		}
+	}
 	tables := map[string]string{}
 	for _, def := range c.sorted() {
 		c.lintWords(def.Directives, problems)
 		for _, f := range def.Fields {
 			c.lintWords(f.Directives, problems)
+			c.lintArguments(f, problems)
 		}
 		switch {
 		case def.Kind == ast.Union || def.Kind == ast.Interface:
@@ -74,6 +83,28 @@ func (c *Catalog) lintNamed(d *ast.Directive, names []string, problems *Problems
 		f := r.Field(name)
 		if f == nil || f.Link != nil || d.Name == "orders" && !f.Indexed {
 			problems.add(place(d.Position), "%s.%s cannot be named here: only values of the record can, and in an order only indexed ones", r.Name, name)
+		}
+	}
+}
+
+// lintArguments checks that a list of records is filtered and ordered by what is marked as theirs: of anything else, what
+// a profile never sees would not be pruned.
+func (c *Catalog) lintArguments(f *ast.FieldDefinition, problems *Problems) {
+	r, _ := c.answers(f.Type.Name())
+	if r == nil {
+		return
+	}
+	for _, arg := range f.Arguments {
+		marked := c.Schema.Types[arg.Type.Name()]
+		mark := map[string]string{"filter": "filters", "orderBy": "orders"}[arg.Name]
+		if by := marked.Fields.ForName("field"); mark == "orders" && by != nil {
+			marked = c.Schema.Types[by.Type.Name()]
+		}
+		if mark == "" {
+			continue
+		}
+		if d := marked.Directives.ForName(mark); d == nil || argument(d, "type") != r.Name {
+			problems.add(place(arg.Position), "%s takes %s, which is not marked @%s(type: %q); mark it, or take the one that is", f.Name, marked.Name, mark, r.Name)
 		}
 	}
 }
