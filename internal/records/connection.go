@@ -26,6 +26,7 @@ func (c *compiler) connection(t *policy.TypeAccess, p *page, alias string, field
 			return nil, false, err
 		}
 		counted = counted || s.Field.Name == "totalCount"
+		p.peek = p.peek || s.Field.Name == "pageInfo"
 	}
 	return func(out []byte, list rows, r *Request) ([]byte, error) {
 		out = append(out, '{')

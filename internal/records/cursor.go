@@ -26,6 +26,9 @@ func newCursors(key []byte) (*cursors, error) {
 	return &cursors{cipher: cipher}, nil
 }
 
+// letters write a cursor in one way only, so that no other text passes for it.
+var letters = base64.RawURLEncoding.Strict()
+
 // seal appends the cursor of a record as a JSON text.
 func (c *cursors) seal(out []byte, binding string, id, order []byte) ([]byte, error) {
 	plain := append(append(make([]byte, 0, len(id)+len(order)), id...), order...)
@@ -34,15 +37,15 @@ func (c *cursors) seal(out []byte, binding string, id, order []byte) ([]byte, er
 		return nil, fmt.Errorf("encrypt a cursor: %w", err)
 	}
 	out = append(out, '"')
-	out = base64.RawURLEncoding.AppendEncode(out, sealed)
+	out = letters.AppendEncode(out, sealed)
 	return append(out, '"'), nil
 }
 
 // open returns the id and the raw order value inside a cursor.
 func (c *cursors) open(cursor, binding string) (id uuid.UUID, order []byte, err error) {
 	refused := fault.New(fault.Invalid, "after must be a cursor that this question gave to the same person, role and purpose")
-	sealed, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
+	sealed, err := letters.DecodeString(cursor)
+	if err != nil || letters.EncodedLen(len(sealed)) != len(cursor) { // line breaks would be passed over
 		return id, nil, refused
 	}
 	plain, err := c.cipher.DecryptDeterministically(sealed, []byte(binding))

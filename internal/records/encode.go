@@ -3,6 +3,7 @@ package records
 import (
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -10,7 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// encoder appends a value to a JSON text, from PostgreSQL's binary form. A nil raw value is null.
+// encoder appends a value to a JSON text, from PostgreSQL's binary form. A nil raw value is null, and so is what has not the
+// form of its type.
 type encoder func(out, raw []byte) []byte
 
 // encoderOf returns the encoder of a value field by its GraphQL type; enums are texts.
@@ -62,7 +64,7 @@ func appendInt(out, raw []byte) []byte {
 }
 
 func appendBool(out, raw []byte) []byte {
-	if raw == nil {
+	if len(raw) != 1 {
 		return append(out, null...)
 	}
 	return strconv.AppendBool(out, raw[0] == 1)
@@ -72,11 +74,20 @@ func appendBool(out, raw []byte) []byte {
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func appendDate(out, raw []byte) []byte {
-	if raw == nil {
+	if len(raw) != 4 {
+		return append(out, null...)
+	}
+	return appendTime(out, dayOf(raw), time.DateOnly)
+}
+
+// appendTime writes the years that ISO 8601 has four digits for. Before and after them, and for infinity, which no
+// client could read as a time, it is null.
+func appendTime(out []byte, t time.Time, layout string) []byte {
+	if t.Year() < 1 || t.Year() > 9999 {
 		return append(out, null...)
 	}
 	out = append(out, '"')
-	out = dayOf(raw).AppendFormat(out, time.DateOnly)
+	out = t.AppendFormat(out, layout)
 	return append(out, '"')
 }
 
@@ -85,12 +96,10 @@ func dayOf(raw []byte) time.Time {
 }
 
 func appendDateTime(out, raw []byte) []byte {
-	if raw == nil {
+	if len(raw) != 8 {
 		return append(out, null...)
 	}
-	out = append(out, '"')
-	out = momentOf(raw).AppendFormat(out, time.RFC3339Nano)
-	return append(out, '"')
+	return appendTime(out, momentOf(raw), time.RFC3339Nano)
 }
 
 func momentOf(raw []byte) time.Time {
@@ -135,25 +144,33 @@ func appendTexts(out, raw []byte) []byte {
 	if raw == nil {
 		return append(out, null...)
 	}
+	start := len(out)
 	out = append(out, '[')
-	first := true
-	_ = eachElement(raw, func(element []byte) error {
-		if !first {
-			out = append(out, ',')
-		}
-		first = false
-		out = appendText(out, element)
+	err := eachElement(raw, func(element []byte) error {
+		out = appendText(comma(out, '['), element)
 		return nil
 	})
+	if err != nil {
+		return append(out[:start], null...)
+	}
 	return append(out, ']')
 }
 
-// eachElement walks the binary form of a one-dimensional array.
+var errArray = errors.New("a nested list has not the form of an array of one dimension")
+
+// eachElement walks the binary form of a one-dimensional array: dimensions, a flag, the element type, then the length and
+// lower bound of each dimension, then the elements. An absent array has none.
 func eachElement(raw []byte, visit func(element []byte) error) error {
-	if len(raw) < 20 {
+	if raw == nil {
+		return nil
+	}
+	if len(raw) == 12 && binary.BigEndian.Uint32(raw) == 0 {
 		return nil // no dimension: an empty array
 	}
-	count, rest := int(binary.BigEndian.Uint32(raw[12:])), raw[20:]
+	if len(raw) < 20 || binary.BigEndian.Uint32(raw) != 1 {
+		return errArray
+	}
+	count, rest := binary.BigEndian.Uint32(raw[12:]), raw[20:]
 	for range count {
 		var element []byte
 		var err error
@@ -163,6 +180,9 @@ func eachElement(raw []byte, visit func(element []byte) error) error {
 		if err := visit(element); err != nil {
 			return err
 		}
+	}
+	if len(rest) > 0 {
+		return errArray
 	}
 	return nil
 }
@@ -181,6 +201,9 @@ func splitRecord(raw []byte, into [][]byte) error {
 		if into[i], rest, err = sized(rest[4:]); err != nil {
 			return err
 		}
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("a nested row has more than the columns that were asked for")
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"korpu/policy"
 )
 
-// rows is a list as it came from PostgreSQL: each row taken apart, and one more than the page holds where there are more.
+// rows is a list as it came from PostgreSQL: each row taken apart, and one more than the page holds where it peeks and there are more.
 type rows struct {
 	list  [][][]byte
 	total []byte // as PostgreSQL counted, where it was asked for
@@ -43,8 +43,7 @@ func (c *compiler) many(from *policy.TypeAccess, f *policy.Field, to *policy.Typ
 	if after := c.keyset(p, other); after != "" {
 		where = append(where, after)
 	}
-	column := cols.add(fmt.Sprintf("(select array_agg(row(%s)) from (select %s from %s%s where %s%s limit %d) q)",
-		references("q", inner), inner.named(), c.view(to, other), strings.Join(inner.joins, ""), strings.Join(where, " and "), p.clause(other), p.first+1))
+	column := cols.add(fmt.Sprintf("(select array_agg(row(%s)) from (%s) q)", references("q", inner), c.cut(to, p, other, where, inner)))
 	return nested(column, total, len(inner.list), render), nil
 }
 

@@ -17,6 +17,7 @@ type page struct {
 	order  *policy.Field // nil orders by id alone
 	desc   bool
 	first  int
+	peek   bool // one record more is read, to tell whether there is a next page
 	after  *value
 	path   string // Type.field, part of what cursors are bound to
 	filter *value
@@ -68,6 +69,24 @@ func (p *page) clause(alias string) string {
 		by = alias + "." + p.order.Column + direction + ", " + by
 	}
 	return " order by " + by
+}
+
+// cut is the statement of a page. What is linked is joined to the records of the page only: PostgreSQL would otherwise
+// weigh joining it to all that the caller may see.
+func (c *compiler) cut(t *policy.TypeAccess, p *page, alias string, where []string, cols *columns) string {
+	rest := fmt.Sprintf("%s%s limit %d", whereOf(where), p.clause(alias), p.limit())
+	if len(cols.joins) == 0 {
+		return fmt.Sprintf("select %s from %s%s", selectList(cols), c.view(t, alias), rest)
+	}
+	return fmt.Sprintf("select %s from (select * from %s%s) %s%s%s",
+		selectList(cols), c.view(t, alias), rest, alias, strings.Join(cols.joins, ""), p.clause(alias))
+}
+
+func (p *page) limit() int {
+	if p.peek {
+		return p.first + 1
+	}
+	return p.first
 }
 
 // keyset is the condition that the page begins after its cursor.

@@ -93,7 +93,7 @@ func (c *compiler) compilePage(root *policy.Root, t *policy.TypeAccess, field *a
 	if after := c.keyset(p, alias); after != "" {
 		where = append(where, after)
 	}
-	sql := fmt.Sprintf("select %s from %s%s%s%s limit %d", selectList(cols), c.view(t, alias), strings.Join(cols.joins, ""), whereOf(where), p.clause(alias), p.first+1)
+	sql := c.cut(t, p, alias, where, cols)
 	if counted {
 		sql = countedPage(sql, from, cols, p)
 	}

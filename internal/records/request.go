@@ -16,6 +16,8 @@ import (
 // ErrStale means that another policy version was current in the request's snapshot. The operation has to begin anew.
 var ErrStale = errors.New("the policy has changed")
 
+var errBrokenOff = errors.New("sending broke off")
+
 // Request is the reads of one operation: all its root fields, answered from one snapshot under one policy version.
 type Request struct {
 	store    *Store
@@ -65,7 +67,10 @@ func (a *Answer) UnmarshalGQLContext(context.Context, any) error {
 // Finish sends what is planned, once, and returns the failure of the whole, if any. An operation that read no record is
 // still checked: is its subject admitted, is its policy current.
 func (r *Request) Finish(ctx context.Context) error {
-	r.once.Do(func() { r.err = r.send(ctx) })
+	r.once.Do(func() {
+		r.err = errBrokenOff // stands where sending panics, so that nothing is taken for an answer
+		r.err = r.send(ctx)
+	})
 	return r.err
 }
 

@@ -27,7 +27,8 @@ const admitAsserted = admit + ` and exists (select from korpu.client_admission c
        and c.agency_id = a.agency_id and c.roles @> array[$4] and c.purposes @> array[$2])`
 
 func prologue(b *pgx.Batch, s identity.Subject) {
-	args := []any{policy.ReadingRole(s.Role), s.Purpose, s.Staff, s.Role, s.Agency}
+	// As plain arrays: pgx would write an identifier of its own kind out as text and read it again.
+	args := []any{policy.ReadingRole(s.Role), s.Purpose, [16]byte(s.Staff), s.Role, [16]byte(s.Agency)}
 	if s.Asserted {
 		b.Queue(admitAsserted, append(args, s.Issuer, s.Client)...)
 		return
@@ -48,12 +49,7 @@ func (r *Request) send(ctx context.Context) error {
 	for _, s := range r.asked {
 		batch.Queue(s.plan.sql, s.args...)
 	}
-	results := r.store.pool.SendBatch(ctx, batch)
-	err = r.receive(results)
-	if closing := results.Close(); err == nil {
-		err = closing
-	}
-	return told(ctx, err)
+	return told(ctx, r.receive(r.store.pool.SendBatch(ctx, batch)))
 }
 
 func (r *Request) count(test func(*statement) bool) int {
@@ -66,10 +62,16 @@ func (r *Request) count(test func(*statement) bool) int {
 	return n
 }
 
-func (r *Request) receive(results pgx.BatchResults) error {
+// receive gives the connection back however it ends: one that a defect in rendering kept would be lost to all others.
+func (r *Request) receive(results pgx.BatchResults) (err error) {
+	defer func() {
+		if closing := results.Close(); err == nil {
+			err = closing
+		}
+	}()
 	var version int64
 	var set [4]string
-	err := results.QueryRow().Scan(&set[0], &set[1], &set[2], &set[3], &version)
+	err = results.QueryRow().Scan(&set[0], &set[1], &set[2], &set[3], &version)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return fault.New(fault.Unauthenticated, "the token's holder is not admitted in this role; sign in again")
