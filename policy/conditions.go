@@ -10,9 +10,9 @@ import (
 const Always = "always"
 
 // Condition is a named fact about a record and the caller. Rules combine conditions by name and never carry expressions.
-// Its SQL stands over three aliases: t the row, cs its case, ch its child. `{agency}`, `{staff}` and `{purpose}` are the
-// caller's, `{class}` the class of the field that is decided. Row is for the record types in On; Case for records of a
-// case; Child for any record of a child; Both for records of a child that may have a case.
+// Its SQL stands over four aliases: t the row, cs its case, ch its child, cn the child's consents to the caller. `{agency}`,
+// `{staff}` and `{purpose}` are the caller's, `{class}` the class of the field that is decided. Row is for the record types
+// in On; Case for records of a case; Child for any record of a child; Both for records of a child that may have a case.
 type Condition struct {
 	Name     string
 	Sentence string // completes "only when …"
@@ -63,7 +63,7 @@ var conditions = []Condition{
 	{Name: "signed", Sentence: "the note is signed", Request: "Ask its author to sign it.",
 		On: []string{"LegalNote"}, Row: "t.signed_at is not null"},
 	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker.",
-		Child: consentTo("GIVEN") + " and not " + consentTo("REFUSED")},
+		Child: "{class} = any(cn.given) and not {class} = any(cn.refused)"},
 	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",
 		Child: "ch.covers @> array[{staff}] and exists (select from korpu.access_grant g where g.child_id = ch.id and g.staff_id = {staff} and g." + strings.ReplaceAll(liveNow, "{x}", "g") + ")"},
 	{Name: "visit_window", Sentence: "the caller visits the facility at this time", Request: "Announce a visit to the facility.",
@@ -79,17 +79,15 @@ func inDistricts(alias string) string {
 		" and d.since <= current_date and (d.until is null or d.until > current_date))"
 }
 
-// A refusal by guardian or child outweighs every consent; only guardians or mature children consent.
-func consentTo(decision string) string {
-	speaker := ""
-	if decision == "GIVEN" {
-		speaker = " and k.kind = 'CONSENT'"
-	}
-	return "exists (select from korpu.consent k where k.child_id = ch.id and k.recipient_id = {agency}" + speaker +
-		" and k.decision = '" + decision + "' and k.classes @> array[{class}] and k.purposes @> array[{purpose}]" +
-		" and k.valid_from <= now() and (k.valid_until is null or k.valid_until > now())" +
-		" and (k.withdrawn_at is null or k.withdrawn_at > now()))"
-}
+// consents are the classes of data for which a live consent or refusal is addressed to the caller, for the purpose of the
+// request: one look-up for all fields of a record. A refusal by guardian or child outweighs every consent; only guardians or
+// mature children consent.
+var consents = caller.Replace(`(select coalesce(array_agg(class) filter (where k.decision = 'GIVEN' and k.kind = 'CONSENT'), '{}') as given,
+           coalesce(array_agg(class) filter (where k.decision = 'REFUSED'), '{}') as refused
+      from korpu.consent k, unnest(k.classes) class
+     where k.child_id = ch.id and k.recipient_id = {agency} and k.purposes @> array[{purpose}]
+       and k.valid_from <= now() and (k.valid_until is null or k.valid_until > now())
+       and (k.withdrawn_at is null or k.withdrawn_at > now()))`)
 
 func visit(facility string) string {
 	return "exists (select from korpu.monitoring_visit v where v.staff_id = {staff} and " + facility +

@@ -206,19 +206,24 @@ func falsely(sql string) string {
 }
 
 var (
-	caseAlias  = regexp.MustCompile(`\bcs\.`)
-	childAlias = regexp.MustCompile(`\bch\.`)
+	caseAlias     = regexp.MustCompile(`\bcs\.`)
+	childAlias    = regexp.MustCompile(`\bch\.`)
+	consentsAlias = regexp.MustCompile(`\bcn\.`)
 )
 
-// joins adds the anchors that the conditions look at. Outer joins by key, so that PostgreSQL drops one that no selected
-// column needs.
+// joins adds the anchors that the conditions look at. Outer joins that give one row, so that PostgreSQL drops one that no
+// selected column needs.
 func joins(r *Record, conditions string) string {
 	var b strings.Builder
+	consented := consentsAlias.MatchString(conditions)
 	if caseAlias.MatchString(conditions) && r.Table != "case_file" {
 		b.WriteString("\n  left join korpu.case_file cs on cs.id = t.case_id")
 	}
-	if childAlias.MatchString(conditions) && r.Table != "child" {
+	if (consented || childAlias.MatchString(conditions)) && r.Table != "child" {
 		b.WriteString("\n  left join korpu.child ch on ch.id = t.child_id")
+	}
+	if consented {
+		b.WriteString("\n  left join lateral " + consents + " cn on true")
 	}
 	return b.String()
 }
