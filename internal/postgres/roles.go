@@ -25,6 +25,7 @@ var loginSettings = [][2]string{
 	{"default_transaction_isolation", "'repeatable read'"},
 	{"default_transaction_read_only", "on"},
 	{"plan_cache_mode", "force_generic_plan"},
+	{"enable_memoize", "off"}, // a page is short: to remember what its records link to costs more than to look again
 	{"statement_timeout", "'15s'"},
 	{"idle_in_transaction_session_timeout", "'15s'"},
 	{"search_path", "''"},
