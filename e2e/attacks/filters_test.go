@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"korpu/internal/hubtest"
+	"korpu/policy"
 )
 
 // filters calls f for every filter of every list that the public contract has.
@@ -95,7 +96,9 @@ func total(t *testing.T, r hubtest.Response, list string) int {
 }
 
 func TestAttack15ARangeOnAWithheldDayIsDeafToItsValue(t *testing.T) {
-	h, conn := open(t)
+	files := policy.Embedded() // with a day that the officer always sees, beside which the other may be compared
+	files["rules/services.csv"] += `p, role:assistance_officer, Child.registeredOn, read, SERVICE_DELIVERY, always, allow, flagged, "Test"` + "\n"
+	h, conn := openUnder(t, files)
 	officer := hubtest.Persona("assistance-sumgayit")
 	const query = `query($d: Date) { children(first: 100, filter: {registeredOn: {gt: "2000-01-01"}, bornOn: {gt: $d}}) { totalCount nodes { id bornOn withheld { field } } } }`
 	change(t, conn, "delete from korpu.consent")

@@ -152,7 +152,6 @@ type guesser struct {
 
 var (
 	noField   = regexp.MustCompile(`Cannot query field "(\w+)" on type "(\w+)"`)
-	needsSub  = regexp.MustCompile(`Field "(\w+)" of type "([\w!\[\]]+)" must have a selection of subfields`)
 	noArg     = regexp.MustCompile(`Unknown argument "(\w+)" on field "([\w.]+)"`)
 	anyQuoted = regexp.MustCompile(`"(\w+)"`)
 )

@@ -3,7 +3,11 @@
 package attacks
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"maps"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -174,4 +178,16 @@ func apply(t testing.TB, conn *pgx.Conn, files policy.Files) int64 {
 		t.Fatal(err)
 	}
 	return version
+}
+
+// named is a request for one operation of a document.
+func named(t testing.TB, h *hubtest.Hub, a hubtest.Asker, query, operation string, variables map[string]any) *http.Request {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "operationName": operation, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := h.Request(t, a, query, variables)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return r
 }
