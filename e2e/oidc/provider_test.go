@@ -80,7 +80,7 @@ func contents(t *testing.T) string {
 // install makes the folder beside its place and moves it there whole, so that another process never sees half of it.
 func install(t *testing.T, npm, target string) {
 	t.Helper()
-	stage, err := os.MkdirTemp(filepath.Dir(target), "stage-") //nolint:usetesting // it can only move within its file system
+	stage, err := os.MkdirTemp(filepath.Dir(target), "stage-")
 	if err != nil {
 		t.Fatal(err)
 	}
