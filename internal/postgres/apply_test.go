@@ -161,3 +161,20 @@ func TestApplyingAgainMendsAViewThatWasMeddledWith(t *testing.T) {
 		t.Fatalf("version %d, drift %v", version, err)
 	}
 }
+
+func TestApplyingAgainGivesTheHubBackWhatWasTakenFromIt(t *testing.T) {
+	dsn, admin := hubtest.Database(t)
+	database := pgx.Identifier{admin.Config().Database}.Sanitize()
+	for _, sql := range []string{
+		"revoke connect on database " + database + " from korpu_hub", "revoke create on database " + database + " from korpu_owner",
+		"revoke select on korpu.admitted from korpu_hub", "revoke usage on schema korpu from korpu_hub",
+	} {
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	version := apply(t, admin, hubtest.Policy())
+	if err := postgres.Drift(t.Context(), hubtest.Login(t, dsn), hubtest.Policy(), version); err != nil || version != 1 {
+		t.Fatalf("version %d, drift %v", version, err)
+	}
+}

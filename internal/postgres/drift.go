@@ -16,7 +16,8 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// fixedGrants are what the login holds whatever the policy says: who is admitted, and which policy is current.
+// fixedGrants are what the login holds whatever the policy says: who is admitted, and which policy is current. With the
+// database's name in it, each is the rest of a GRANT.
 var fixedGrants = []string{
 	"CONNECT on the database to " + Login,
 	"CREATE on the database to " + Owner,

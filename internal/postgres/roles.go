@@ -36,7 +36,8 @@ var loginSettings = [][2]string{
 // subjectFunctions tell a view who asks; reading roles may call them, and no other function of the schema.
 var subjectFunctions = []string{"korpu.staff()", "korpu.agency()", "korpu.purpose()"}
 
-// CreateRoles makes the reading roles, once per cluster, and lets the login become any of them. Roles that exist are left.
+// CreateRoles makes the reading roles, once per cluster, lets the login become any of them, and gives the login what it holds
+// itself. Roles that exist are left.
 func CreateRoles(ctx context.Context, conn *pgx.Conn) error {
 	for _, role := range policy.Roles {
 		reading := policy.ReadingRole(role.Name)
@@ -50,8 +51,14 @@ func CreateRoles(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		}
 	}
+	database := "database " + pgx.Identifier{conn.Config().Database}.Sanitize()
+	for _, g := range fixedGrants {
+		if err := exec(ctx, conn, "grant "+strings.Replace(g, "the database", database, 1)); err != nil {
+			return err
+		}
+	}
 	for _, s := range loginSettings {
-		if err := exec(ctx, conn, fmt.Sprintf("alter role %s in database %s set %s = %s", Login, pgx.Identifier{conn.Config().Database}.Sanitize(), s[0], s[1])); err != nil {
+		if err := exec(ctx, conn, fmt.Sprintf("alter role %s in %s set %s = %s", Login, database, s[0], s[1])); err != nil {
 			return err
 		}
 	}
