@@ -12,7 +12,7 @@ import (
 
 // adminDatabase says on which database a command works: the configured one, or a demo's.
 type adminDatabase struct {
-	AdminDatabaseURL string `env:"KORPU_ADMIN_DATABASE_URL" help:"The database, as a role that may create roles and become korpu_owner."`
+	AdminDatabaseURL string `env:"KORPU_ADMIN_DATABASE_URL" help:"The database, as a superuser."`
 	Dir              string `help:"The folder of a running demo, instead."`
 }
 
