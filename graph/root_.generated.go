@@ -1517,7 +1517,7 @@ enum OrderDirection {
   DESC
 }
 
-"Conditions on a text; all that are given must hold. A text that is withheld from the caller counts as absent."
+"Conditions on a text; all that are given must hold, and null is as if not given. A text that is withheld from the caller counts as absent."
 input TextFilter {
   "Equal to this."
   eq: String
@@ -1529,7 +1529,7 @@ input TextFilter {
   isNull: Boolean
 }
 
-"Conditions on an identifier; all that are given must hold."
+"Conditions on an identifier; all that are given must hold, and null is as if not given."
 input IdFilter {
   "Equal to this."
   eq: ID
@@ -1537,7 +1537,7 @@ input IdFilter {
   in: [ID!]
 }
 
-"Conditions on a whole number; all that are given must hold. A number that is withheld from the caller counts as absent."
+"Conditions on a whole number; all that are given must hold, and null is as if not given. A number that is withheld from the caller counts as absent."
 input NumberFilter {
   "Equal to this."
   eq: Int
@@ -1549,7 +1549,7 @@ input NumberFilter {
   isNull: Boolean
 }
 
-"Conditions on a day; all that are given must hold. A day that is withheld from the caller counts as absent."
+"Conditions on a day; all that are given must hold, and null is as if not given. A day that is withheld from the caller counts as absent."
 input DateFilter {
   "On this day."
   eq: Date
@@ -1561,7 +1561,7 @@ input DateFilter {
   isNull: Boolean
 }
 
-"Conditions on a moment; all that are given must hold. A moment that is withheld from the caller counts as absent."
+"Conditions on a moment; all that are given must hold, and null is as if not given. A moment that is withheld from the caller counts as absent."
 input MomentFilter {
   "Before this moment."
   lt: DateTime
