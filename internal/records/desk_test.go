@@ -23,13 +23,12 @@ var (
 	colleague = hubtest.Asker{Subject: "colleague", Role: "police_officer"}
 	inspector = hubtest.Asker{Subject: "colleague", Role: "police_inspector", Purpose: "CASE_PROCEEDINGS"}
 	outsider  = hubtest.Asker{Subject: "outsider", Role: "police_officer"}
-	clerk     = hubtest.Asker{Subject: "clerk", Role: "court_clerk"}
 )
 
 // system asks through the partner system for a person.
 func (d *desk) system(t *testing.T, name string) hubtest.Asker {
 	t.Helper()
-	return hubtest.Asker{Client: "police-system", OnBehalfOf: d.one(t, "select md5('"+name+"')::uuid::text"), Role: "police_officer"}
+	return hubtest.Asker{Client: "police-system", OnBehalfOf: one[string](t, d, "select md5('"+name+"')::uuid::text"), Role: "police_officer"}
 }
 
 // deskSQL makes 30 children with names and days that many share, and 40 cases, of which those by 8 are the other department's. Cases are
@@ -38,14 +37,14 @@ const deskSQL = `
 insert into korpu.district (id, code, name, city) values (md5('district')::uuid, 'SAB', 'Sabail', 'Baku');
 insert into korpu.agency (id, code, name, kind, district_id)
 select md5(code)::uuid, code, code, kind, md5('district')::uuid
-  from (values ('SABAIL', 'POLICE'), ('OTHER', 'POLICE'), ('COURT', 'COURT')) a (code, kind);
+  from (values ('SABAIL', 'POLICE'), ('OTHER', 'POLICE')) a (code, kind);
 insert into korpu.agency_district (agency_id, district_id, since) values (md5('SABAIL')::uuid, md5('district')::uuid, '2001-01-01');
 insert into korpu.staff (id, agency_id, name)
 select md5(name)::uuid, md5(agency)::uuid, name
-  from (values ('officer', 'SABAIL'), ('colleague', 'SABAIL'), ('outsider', 'OTHER'), ('clerk', 'COURT')) s (name, agency);
+  from (values ('officer', 'SABAIL'), ('colleague', 'SABAIL'), ('outsider', 'OTHER')) s (name, agency);
 insert into korpu.staff_role (staff_id, role)
 select md5(name)::uuid, role
-  from (values ('officer', 'police_officer'), ('colleague', 'police_officer'), ('colleague', 'police_inspector'), ('outsider', 'police_officer'), ('clerk', 'court_clerk')) r (name, role);
+  from (values ('officer', 'police_officer'), ('colleague', 'police_officer'), ('colleague', 'police_inspector'), ('outsider', 'police_officer')) r (name, role);
 insert into korpu.staff_identity (issuer, subject, staff_id) select 'unset', name, id from korpu.staff;
 insert into korpu.client (issuer, client_id, agency_id, roles, purposes)
 values ('unset', 'police-system', md5('SABAIL')::uuid, '{police_officer}', '{CASE_PROCEEDINGS}');
@@ -88,12 +87,13 @@ func (d *desk) do(t *testing.T, sql string, args ...any) {
 	}
 }
 
-func (d *desk) one(t *testing.T, sql string, args ...any) (text string) {
+// one is the only value of a query, as the superuser sees it.
+func one[T any](t *testing.T, d *desk, sql string, args ...any) (value T) {
 	t.Helper()
-	if err := d.conn.QueryRow(t.Context(), sql, args...).Scan(&text); err != nil {
+	if err := d.conn.QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
 		t.Fatal(err)
 	}
-	return text
+	return value
 }
 
 // texts is the first column of a query, as the superuser sees it.

@@ -158,7 +158,7 @@ func TestALookUpComparesAllOfItsKeys(t *testing.T) {
 	d := openDesk(t)
 	const card = "query($n: String!, $y: Int!) { statusCard(caseNumber: $n, yearOfBirth: $y) { caseNumber } }"
 	year := 2010
-	number := d.one(t, "select c.number from korpu.case_file c join korpu.child k on k.id = c.child_id where c.stage = 'COURT' and k.year_of_birth = $1 and c.parties @> array[md5('SABAIL')::uuid] limit 1", year)
+	number := one[string](t, d, "select c.number from korpu.case_file c join korpu.child k on k.id = c.child_id where c.stage = 'COURT' and k.year_of_birth = $1 and c.parties @> array[md5('SABAIL')::uuid] limit 1", year)
 	ask := func(n string, y int) hubtest.Response { return d.Ask(t, officer, card, map[string]any{"n": n, "y": y}) }
 	if got := string(ask(number, year).Body); !strings.Contains(got, "caseNumber") || strings.Contains(got, `"statusCard":null`) {
 		t.Errorf("%s of %d gives %s", number, year, got)

@@ -45,11 +45,7 @@ func (d *desk) awaitBlocked(t *testing.T, n int) {
 	}
 }
 
-func (d *desk) blocked(t *testing.T) (n int) {
+func (d *desk) blocked(t *testing.T) int {
 	t.Helper()
-	err := d.conn.QueryRow(t.Context(), "select count(*) from pg_stat_activity where datname = current_database() and usename = 'korpu_hub' and wait_event_type = 'Lock'").Scan(&n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return one[int](t, d, "select count(*) from pg_stat_activity where datname = current_database() and usename = 'korpu_hub' and wait_event_type = 'Lock'")
 }
