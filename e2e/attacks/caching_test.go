@@ -166,6 +166,15 @@ func TestAttack47NoRequestIsAnsweredUnderTwoPoliciesNorUnderAnOldOne(t *testing.
 	}
 	close(done)
 	wait.Wait()
+	// Switched without a word to anybody, as when the announcement is late or lost.
+	current := value[int64](t, conn, "select version from korpu.policy_current")
+	for i, version := range []int64{current - 1, current, current - 1} {
+		change(t, conn, "update korpu.policy_current set version = $1", version)
+		want := []hubtest.Response{narrow, wide}[i%2]
+		for j, one := range hubs {
+			alike(t, fmt.Sprint("instance ", j, " after a switch that it was not told of"), hubtest.Send(t, one, h.Request(t, officer, counts, nil)), want)
+		}
+	}
 }
 
 // answersWhole sends requests while the policy is switched; each answer is one of the two, or says to ask again.

@@ -21,7 +21,8 @@ func TestAttack27And28OrderingByADeniedFieldAnswersAsAMisspelling(t *testing.T) 
 				continue
 			}
 			for _, v := range def.EnumValues {
-				if mine := p.Schema().Types[def.Name]; mine != nil && mine.EnumValues.ForName(v.Name) != nil {
+				record := d.Arguments.ForName("type").Value.Raw
+				if field := policy.OrderedField(v.Name); sees(p, record, field) && p.Types[record].Fields[field].Kind == policy.AlwaysOpen {
 					continue
 				}
 				asked++
@@ -92,9 +93,11 @@ func TestAttack30ACursorIsGoodForItsPersonRoleAndQuestionOnly(t *testing.T) {
 	system := hubtest.Asker{Client: "police-system", Role: "police_officer"}
 	bySystem := func(staff string) hubtest.Asker { system.OnBehalfOf = staff; return system }
 	self := value[string](t, conn, "select staff_id::text from korpu.staff_identity where subject = 'officer-sumgayit'")
+	theirs := end(t, h.Ask(t, bySystem(self), cursors, map[string]any{"o": byDay}))
+	h.Ask(t, bySystem(self), cursors, map[string]any{"o": byDay, "a": theirs}).Data(t)
 	for what, r := range map[string]hubtest.Response{
 		"another role":           h.Ask(t, hubtest.Persona("judge-sumgayit"), cursors, map[string]any{"o": byDay, "a": mine}),
-		"a colleague":            h.Ask(t, bySystem(colleague), cursors, map[string]any{"o": byDay, "a": mine}),
+		"a colleague":            h.Ask(t, bySystem(colleague), cursors, map[string]any{"o": byDay, "a": theirs}),
 		"the same by a system":   h.Ask(t, bySystem(self), cursors, map[string]any{"o": byDay, "a": mine}),
 		"another order":          h.Ask(t, officer, cursors, map[string]any{"o": map[string]any{"field": "NUMBER"}, "a": mine}),
 		"another direction":      h.Ask(t, officer, cursors, map[string]any{"o": map[string]any{"field": "OPENED_ON", "direction": "ASC"}, "a": mine}),
