@@ -1,11 +1,13 @@
--- Keeps the anchor arrays. The case row, then the child row, is locked before its source is read again: without the lock
--- concurrent writers lose a party, with `for share` they deadlock.
+-- Keeps the anchor arrays. The child row, then the case row, is locked before its source is read again: without the lock
+-- concurrent writers lose a party, with `for share` they deadlock, and so they do in the other order, since sealing a child
+-- goes on to its cases. A transaction that changes several rows of a child, or seals a case, locks the child row first.
 -- +goose Up
 set local role korpu_owner;
 
 -- +goose StatementBegin
 create function korpu.refresh_case(of_case uuid) returns void language plpgsql as $$
 begin
+  perform 1 from korpu.child where id = (select child_id from korpu.case_file where id = of_case) for no key update;
   perform 1 from korpu.case_file where id = of_case for no key update;
   update korpu.case_file c
      set parties = coalesce((select array_agg(distinct p.agency_id order by p.agency_id)
@@ -93,10 +95,11 @@ end $$;
 create trigger child_seals_its_cases after update of sealed_at on korpu.child
   for each row when (new.sealed_at is not null and old.sealed_at is null) execute function korpu.seal_cases_of_child();
 
+-- A case waits for its child to be sealed or not, or it would be open under a child that is being sealed.
 -- +goose StatementBegin
 create function korpu.seal_case_of_sealed_child() returns trigger language plpgsql as $$
 begin
-  new.sealed_at := coalesce(new.sealed_at, (select k.sealed_at from korpu.child k where k.id = new.child_id));
+  new.sealed_at := coalesce(new.sealed_at, (select k.sealed_at from korpu.child k where k.id = new.child_id for no key update));
   return new;
 end $$;
 -- +goose StatementEnd
