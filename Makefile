@@ -2,7 +2,6 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 LINT := go tool -modfile=tools/go.mod golangci-lint
-N ?= 1000000
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -30,13 +29,10 @@ lint: ## the linter alone
 bench: ## measure beside hand-written handlers, and with PEERS=1 beside PostGraphile
 	go run ./bench
 
-leaktest: ## N random operations; exits non-zero on a leak
-	go test ./e2e/noninterference -run TestLeaks -timeout 0 -count 1 -v -leak.n=$(N)
-
 demo: ## run the hub over a synthetic country
 	go run ./cmd/korpu demo
 
 build: ## build the binary
 	go build -o bin/korpu ./cmd/korpu
 
-.PHONY: help test generate check lint bench leaktest demo build
+.PHONY: help test generate check lint bench demo build
