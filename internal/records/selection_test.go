@@ -2,6 +2,7 @@ package records_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -92,7 +93,7 @@ func TestSkipAndIncludeDecideAnewForEachRequest(t *testing.T) {
 	d := openDesk(t)
 	const query = `query($yes: Boolean!, $no: Boolean! = false) { cases(first: 1) {
 	  nodes { id @include(if: $yes) number @skip(if: $yes) ...F @include(if: $yes) ... @skip(if: $no) { stage } child @include(if: $yes) @skip(if: $no) { __typename } }
-	  totalCount @skip(if: $yes) } other: children(first: 1) @include(if: $no) { totalCount } } fragment F on Case { openedOn }`
+	  totalCount @skip(if: $yes) } other: children(first: 1) @include(if: $no) { nodes { __typename } } } fragment F on Case { openedOn }`
 	for range 2 { // the second time from the cache
 		for given, want := range map[string][]string{
 			`true false`:  {"id", "openedOn", "stage", "child"},
@@ -103,7 +104,7 @@ func TestSkipAndIncludeDecideAnewForEachRequest(t *testing.T) {
 			yes, no, _ := strings.Cut(given, " ")
 			body := string(d.Ask(t, officer, query, map[string]any{"yes": yes == "true", "no": no == "true"}).Body)
 			for _, name := range []string{"id", "number", "openedOn", "stage", "child", "totalCount", "other"} {
-				if asked := strings.Contains(strings.Join(want, " ")+" ", name+" "); asked != strings.Contains(body, `"`+name+`":`) && name != "totalCount" {
+				if asked := slices.Contains(want, name); asked != strings.Contains(body, `"`+name+`":`) {
 					t.Errorf("%s: %s is asked for: %t, in %s", given, name, asked, body)
 				}
 			}
