@@ -5,17 +5,19 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
 
 // peerFiles are PostGraphile's program, its packages by version, and what guards its database.
 //
-//go:embed postgraphile
+//go:embed postgraphile/*.mjs postgraphile/*.json postgraphile/*.sql
 var peerFiles embed.FS
 
 // The two questions as PostGraphile takes them, under the names that the hub answers with.
@@ -56,11 +58,7 @@ func (b *bench) openPeer(ctx context.Context, cases int) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	guard, err := peerFiles.ReadFile("postgraphile/security.sql")
-	if err != nil {
-		return nil, fmt.Errorf("read the peer's policies: %w", err)
-	}
-	database, err := b.store.guarded(ctx, cases, string(guard))
+	database, err := b.store.guarded(ctx, cases, string(peerFile("security.sql")))
 	if err != nil {
 		return nil, err
 	}
@@ -73,20 +71,20 @@ func (b *bench) openPeer(ctx context.Context, cases int) (*process, error) {
 	return b.open(ctx, "P", command, assignment{Database: address.String()})
 }
 
-// installPeer has npm install PostGraphile, and the Node that it needs, beside the databases.
+// installPeer has npm install PostGraphile, and the Node that it needs, beside the databases: once for each set of versions.
 func (b *bench) installPeer(ctx context.Context) (string, error) {
-	folder := filepath.Join(b.dir, "postgraphile")
+	lock := peerFile("package-lock.json")
+	folder := filepath.Join(b.dir, "postgraphile-"+digest(string(lock)))
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", fmt.Errorf("make the peer's folder: %w", err)
 	}
 	for _, name := range []string{"package.json", "package-lock.json", "server.mjs"} {
-		text, err := peerFiles.ReadFile("postgraphile/" + name)
-		if err != nil {
-			return "", fmt.Errorf("read the peer's files: %w", err)
-		}
-		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), peerFile(name), 0o600); err != nil {
 			return "", fmt.Errorf("write the peer's files: %w", err)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "node_modules", ".package-lock.json")); err == nil {
+		return folder, nil
 	}
 	npm := exec.CommandContext(ctx, "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
 	npm.Dir = folder
@@ -94,6 +92,27 @@ func (b *bench) installPeer(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("install PostGraphile: %w\n%s", err, out)
 	}
 	return folder, nil
+}
+
+func peerFile(name string) []byte {
+	text, err := peerFiles.ReadFile("postgraphile/" + name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return text
+}
+
+// peerVersions are those of the packages that were asked for.
+func peerVersions() []string {
+	var wanted struct{ Dependencies map[string]string }
+	if err := json.Unmarshal(peerFile("package.json"), &wanted); err != nil {
+		panic(err) // it is embedded
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(wanted.Dependencies)) {
+		all = append(all, name+" "+wanted.Dependencies[name])
+	}
+	return all
 }
 
 // guarded returns the address of a copy of a database under the peer's row-level security.

@@ -51,18 +51,16 @@ func ticks(fields [][]byte, place int) time.Duration {
 	return time.Duration(n) * tick
 }
 
-// memory is the largest and the present size of a process in memory, in megabytes.
-func memory(pid int) (peak, now float64) {
+// memory is the size of a process in memory, its program included, in megabytes.
+func memory(pid int) float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0, 0
+		return 0
 	}
-	read := func(name string) float64 {
-		_, rest, _ := bytes.Cut(text, []byte(name))
-		kilobytes, _ := strconv.Atoi(string(bytes.Fields(rest)[0]))
-		return float64(kilobytes) / 1024
-	}
-	return read("VmHWM:"), read("VmRSS:")
+	_, rest, _ := bytes.Cut(text, []byte("VmRSS:"))
+	number, _, _ := bytes.Cut(bytes.TrimSpace(rest), []byte(" "))
+	kilobytes, _ := strconv.Atoi(string(number))
+	return float64(kilobytes) / 1024
 }
 
 func parentOf(pid int) int {

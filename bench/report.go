@@ -31,7 +31,7 @@ func (b *bench) report(ctx context.Context, began string) error {
 	for _, l := range b.lanes {
 		l.write(&text)
 	}
-	if err := os.WriteFile(b.out, []byte(text.String()), 0o644); err != nil { //nolint:gosec // figures are for all to read
+	if err := os.WriteFile(b.out, []byte(text.String()), 0o644); err != nil {
 		return fmt.Errorf("write the results: %w", err)
 	}
 	return nil
@@ -59,7 +59,7 @@ func (b *bench) versions(ctx context.Context) []string {
 		all = append(all, "PostgreSQL of an unknown version")
 	}
 	if b.peers {
-		all = append(all, "PostGraphile and Node as in postgraphile/package.json")
+		all = append(all, peerVersions()...)
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
