@@ -45,9 +45,10 @@ func TestAttack43ADocumentThatOneRoleMayAskIsRefusedForAnotherHoweverOftenItWasS
 		"judge-ganja":     "{ cases { nodes { allegations { article } } } }",
 		"school-sumgayit": "{ children { nodes { schoolStatus } } }",
 	}
+	never := h.Instance(t) // that no owner asks
 	for owner, query := range may {
 		for _, other := range []string{"clerk-sumgayit", "analyst", "administrator"} {
-			refused := hubtest.Send(t, h.Instance(t), h.Request(t, hubtest.Persona(other), query, nil))
+			refused := hubtest.Send(t, never, h.Request(t, hubtest.Persona(other), query, nil))
 			if strings.Contains(string(refused.Body), `"data"`) {
 				t.Fatalf("%s may ask %s", other, query)
 			}
@@ -92,8 +93,9 @@ func TestAttack46And50PersonsWhoAskTheSameAtOnceOrInTurnGetTheirOwn(t *testing.T
 	h, _ := open(t)
 	want := map[string]hubtest.Response{}
 	different := map[string]bool{}
+	fresh := h.Instance(t)
 	for _, name := range askers {
-		want[name] = hubtest.Send(t, h.Instance(t), h.Request(t, hubtest.Persona(name), common, nil))
+		want[name] = hubtest.Send(t, fresh, h.Request(t, hubtest.Persona(name), common, nil))
 		want[name].Data(t)
 		different[seen(want[name])] = true
 	}
@@ -304,16 +306,17 @@ func TestAttack51RequestsThatLookAlikeDoNotShareAPlan(t *testing.T) {
 	ask := func(to *hub.Hub, operation string, vars map[string]any) hubtest.Response {
 		return hubtest.Send(t, to, named(t, h, officer, query, operation, vars))
 	}
-	var fresh []hubtest.Response
+	forward := h.Instance(t)
+	var want []hubtest.Response
 	for _, vars := range shapes {
-		r := ask(h.Instance(t), "q", vars)
+		r := ask(forward, "q", vars)
 		r.Data(t)
-		fresh = append(fresh, r)
+		want = append(want, r)
 	}
 	other := ask(h.Instance(t), "p", nil)
-	for range 2 {
+	for range 2 { // of two that share a plan, the one that is asked later is answered wrongly, here and there another
 		for i, vars := range slices.Backward(shapes) {
-			alike(t, fmt.Sprint(vars), ask(h.Hub, "q", vars), fresh[i])
+			alike(t, fmt.Sprint(vars), ask(h.Hub, "q", vars), want[i])
 			alike(t, "the other operation", ask(h.Hub, "p", nil), other)
 		}
 	}

@@ -9,22 +9,28 @@ import (
 	"korpu/policy"
 )
 
-// everything asks each list of a profile for all values of its records and of what they lead to, in each order, and then
-// for what lies one link further, one link at a time.
+// everything asks each list of a profile for all values of its records and of what they lead to, in each order.
 func everything(p *policy.Profile) []string {
 	var all []string
 	for _, root := range pages(p) {
 		record := p.Catalog().Root(root.Name).Record
-		near, far := "", []string{}
+		body := values(p, record)
 		for _, f := range links(p, record) {
-			near += " " + nested(2, f, values(p, p.Catalog().Records[f.Link.Target]))
-			far = append(far, follow(p, f))
+			body += " " + nested(2, f, values(p, p.Catalog().Records[f.Link.Target]))
 		}
 		for _, order := range orders(p, root) {
-			all = append(all, list(root.Name, "first: 30"+order, values(p, record)+near))
+			all = append(all, list(root.Name, "first: 30"+order, body))
 		}
-		for _, way := range far {
-			all = append(all, list(root.Name, "first: 30", "id "+way))
+	}
+	return all
+}
+
+// further asks each list for what lies two links away, one link at a time.
+func further(p *policy.Profile) []string {
+	var all []string
+	for _, root := range pages(p) {
+		for _, f := range links(p, p.Catalog().Root(root.Name).Record) {
+			all = append(all, list(root.Name, "first: 30", "id "+follow(p, f)))
 		}
 	}
 	return all

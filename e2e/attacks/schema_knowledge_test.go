@@ -224,7 +224,7 @@ func TestAttack39GuessingWithOurOwnWordsRecoversNoMoreThanTheProfilesSchema(t *t
 	}
 	sort.Strings(words)
 	words = slices.DeleteFunc(slices.Compact(words), func(w string) bool { return strings.HasPrefix(w, "__") })
-	for _, role := range []string{"court_clerk", "activity_provider", "dpo", "psychologist"} {
+	for _, role := range []string{"court_clerk", "activity_provider", "psychologist"} {
 		p := profile(t, role, hubtest.Policy().Profiles[slices.IndexFunc(hubtest.Policy().Profiles, func(p *policy.Profile) bool { return p.Role == role })].Purpose)
 		g := &guesser{t: t, h: h, a: asker(p), words: words, found: map[string]bool{}, ways: map[string]string{"Query": "{ %s }"}}
 		for probed := map[string]bool{}; len(probed) < len(g.ways); {

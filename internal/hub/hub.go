@@ -3,6 +3,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ type Config struct {
 	Pages       map[string]http.Handler
 	Timeout     time.Duration
 	Rate        server.Rate
+	Guesses     int // look-ups that may find nothing at once; records.Guesses when zero
 	HSTS        bool
 }
 
@@ -76,7 +78,7 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 	if err != nil {
 		return fmt.Errorf("set up identity: %w", err)
 	}
-	if h.records, err = records.New(h.pool, c.CursorKey); err != nil {
+	if h.records, err = records.New(h.pool, c.CursorKey, cmp.Or(c.Guesses, records.Guesses)); err != nil {
 		return err
 	}
 	h.Server = server.New(server.Config{

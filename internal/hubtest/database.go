@@ -39,18 +39,19 @@ func Database(t testing.TB) (admin string, conn *pgx.Conn) {
 	return admin, Connect(t, admin)
 }
 
-// Country is a database of the test's own that holds the synthetic country of that size, as of the day Today.
-func Country(t testing.TB, children int, seed uint64) (admin string, conn *pgx.Conn) {
+// Country is a database of the test's own that holds the synthetic country of that size, as of the day Today, and what
+// the statements add to it.
+func Country(t testing.TB, children int, seed uint64, statements ...string) (admin string, conn *pgx.Conn) {
 	t.Helper()
-	name := fmt.Sprintf("a country %d %d %s %s", children, seed, Today.Format(time.DateOnly), Policy().Hash+stepsHash())
-	admin = pgtest.New(t, name, func(ctx context.Context, dsn string) error { return load(ctx, dsn, children, seed) })
+	name := fmt.Sprintf("a country %d %d %s %s %q", children, seed, Today.Format(time.DateOnly), Policy().Hash+stepsHash(), statements)
+	admin = pgtest.New(t, name, func(ctx context.Context, dsn string) error { return load(ctx, dsn, children, seed, statements) })
 	return admin, Connect(t, admin)
 }
 
 // Today is the day of the synthetic country: the day of the run, so that what is live in it is live.
 var Today = time.Now().UTC().Truncate(24 * time.Hour)
 
-func load(ctx context.Context, dsn string, children int, seed uint64) error {
+func load(ctx context.Context, dsn string, children int, seed uint64, statements []string) error {
 	if err := prepare(ctx, dsn, Policy()); err != nil {
 		return err
 	}
@@ -59,8 +60,15 @@ func load(ctx context.Context, dsn string, children int, seed uint64) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	_, err = country.Load(ctx, conn, country.Options{Children: children, Seed: seed, Now: Today, Issuer: "unset"})
-	return err
+	if _, err := country.Load(ctx, conn, country.Options{Children: children, Seed: seed, Now: Today, Issuer: "unset"}); err != nil {
+		return err
+	}
+	for _, sql := range statements {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("add to the country: %w", err)
+		}
+	}
+	return nil
 }
 
 func prepare(ctx context.Context, dsn string, c *policy.Compiled) error {

@@ -34,7 +34,7 @@ func openCounter(t *testing.T) *counter {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store, err := records.New(pool, make([]byte, records.CursorKeySize))
+	store, err := records.New(pool, make([]byte, records.CursorKeySize), records.Guesses)
 	if err != nil {
 		t.Fatal(err)
 	}

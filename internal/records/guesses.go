@@ -13,15 +13,15 @@ import (
 	"korpu/internal/identity"
 )
 
-// Failed look-ups that a person and client may make at once, and how long one takes to be forgiven.
-const (
-	freeGuesses = 10
-	forgiveness = time.Minute
-)
+// Guesses are the failed look-ups that a person and client may make at once.
+const Guesses = 10
+
+const forgiveness = time.Minute // of one failed look-up
 
 // guesses limits look-ups that find nothing, so that case numbers cannot be tried out. It counts nothing else: whether a
 // record is absent or hidden is the same to it.
 type guesses struct {
+	free    int
 	mutex   sync.Mutex
 	byAsker *lru.Cache[string, *account]
 }
@@ -34,12 +34,12 @@ type account struct {
 	settled chan struct{} // closed when look-ups have ended
 }
 
-func newGuesses() (*guesses, error) {
+func newGuesses(free int) (*guesses, error) {
 	cache, err := lru.New[string, *account](10_000)
 	if err != nil {
 		return nil, fmt.Errorf("make the look-up limiter: %w", err)
 	}
-	return &guesses{byAsker: cache}, nil
+	return &guesses{free: free, byAsker: cache}, nil
 }
 
 // begin waits until n look-ups may be made, or refuses them. They end when the function that it returns is told how many
@@ -69,7 +69,7 @@ func (g *guesses) try(asker string, n int) (*account, <-chan struct{}) {
 	defer g.mutex.Unlock()
 	a, ok := g.byAsker.Get(asker)
 	if !ok {
-		a = &account{left: rate.NewLimiter(rate.Every(forgiveness), freeGuesses), settled: make(chan struct{})}
+		a = &account{left: rate.NewLimiter(rate.Every(forgiveness), g.free), settled: make(chan struct{})}
 		g.byAsker.Add(asker, a)
 	}
 	left := int(a.left.Tokens())

@@ -23,8 +23,9 @@ type Store struct {
 	guesses *guesses
 }
 
-// New makes a store. The key encrypts cursors; every instance of the hub has the same.
-func New(pool *pgxpool.Pool, cursorKey []byte) (*Store, error) {
+// New makes a store. The key encrypts cursors; every instance of the hub has the same. So many look-ups of an asker may
+// find nothing at once.
+func New(pool *pgxpool.Pool, cursorKey []byte, guesses int) (*Store, error) {
 	plans, err := lru.New[string, *plan](2000)
 	if err != nil {
 		return nil, fmt.Errorf("make the plan cache: %w", err)
@@ -33,7 +34,7 @@ func New(pool *pgxpool.Pool, cursorKey []byte) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGuesses()
+	g, err := newGuesses(guesses)
 	if err != nil {
 		return nil, err
 	}
