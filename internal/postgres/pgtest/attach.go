@@ -42,10 +42,23 @@ var attach = sync.OnceValues(func() (string, error) {
 	return dir, startKeeper(dir)
 })
 
-// folder is one for each user and choice of PostgreSQL.
+// folder is one for each user, choice of PostgreSQL, and checkout: roles belong to the whole server, and another state of
+// the code may make others.
 func folder() string {
-	chosen := sha256.Sum256([]byte(os.Getenv("KORPU_PG_BIN")))
+	chosen := sha256.Sum256([]byte(os.Getenv("KORPU_PG_BIN") + "\x00" + checkout()))
 	return filepath.Join(os.TempDir(), fmt.Sprintf("korpu-pgtest-%d-%x", os.Geteuid(), chosen[:4]))
+}
+
+// checkout is the folder above the package under test that holds the module.
+func checkout() string {
+	dir, err := os.Getwd()
+	for err == nil && dir != filepath.Dir(dir) {
+		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+	return ""
 }
 
 func usersLock(dir string) string { return filepath.Join(dir, "users.lock") }
