@@ -18,7 +18,7 @@ const (
 
 // reach is by which anchor a role reaches a case: of the case c or of its child k, for a person s.
 var reach = []struct{ role, anchor string }{
-	{"judge", "c.court_id = s.agency_id and k.parties @> array[s.agency_id]"},
+	{"judge", "c.court_id = s.agency_id and c.parties @> array[s.agency_id]"},
 	{"prosecutor", "c.parties @> array[s.agency_id]"},
 	{"clinic_lawyer", "k.counsel @> array[s.id]"},
 	{"social_worker", "k.team @> array[s.id]"},

@@ -34,22 +34,24 @@ var conditions = []Condition{
 		Row: "t.author_id = {staff}"},
 	{Name: "party", Sentence: "the caller's agency is a live party to the case", Request: "Ask the authority that leads the case to add your agency as a party.",
 		Case: "cs.parties @> array[{agency}]", Child: "ch.parties @> array[{agency}]"},
-	{Name: "own_court", Sentence: "the case is before the caller's court", Request: "Ask the court that hears the case.",
-		Case: "cs.court_id = {agency}"},
-	{Name: "own_hearing", Sentence: "it is a hearing before the caller's court", Request: "Ask the court that hears the case.",
-		On: []string{"ProcedureEvent"}, Row: "t.decider_id = {agency} and t.kind = 'HEARING'"},
+	// That the court is a party is not written with @> here and in the next: PostgreSQL would expect so few of them that it
+	// looks all up and sorts them, rather than walk the index. The first is that of the partial index case_file_before_court.
+	{Name: "own_court", Sentence: "the case is for the caller's court, which is a live party to it", Request: "Ask the court that hears the case.",
+		Case: "cs.court_id = {agency} and cs.court_id = any(cs.parties)"},
+	{Name: "own_hearing", Sentence: "it is a hearing before the caller's court, which is a live party to the case", Request: "Ask the court that hears the case.",
+		On: []string{"ProcedureEvent"}, Row: "t.decider_id = {agency} and t.kind = 'HEARING' and array_position(cs.parties, {agency}) is not null"},
 	{Name: "assigned", Sentence: "the caller is on the child's care team", Request: "Ask the child's responsible worker to add you to the care team.",
 		Child: "ch.team @> array[{staff}]"},
 	{Name: "counsel", Sentence: "the caller is the child's lawyer under a live mandate", Request: "Show a mandate of the child or guardian.",
 		Child: "ch.counsel @> array[{staff}]"},
 	{Name: "referred", Sentence: "the caller's agency holds a live referral of the child", Request: "Ask for a referral.",
 		Child: "ch.receivers @> array[{agency}]"},
-	{Name: "receiver", Sentence: "the referral is addressed to the caller's agency", Request: "Ask for a referral.",
-		On: []string{"Referral"}, Row: "t.receiver_id = {agency}"},
+	{Name: "receiver", Sentence: "a live referral is addressed to the caller's agency", Request: "Ask for a referral.",
+		On: []string{"Referral"}, Row: "t.receiver_id = {agency} and t.status in ('SENT', 'ACCEPTED', 'ACTIVE')"},
 	{Name: "holder", Sentence: "the child is held in the caller's facility", Request: "Ask the facility that holds the child.",
 		Child: "ch.holders @> array[{agency}]"},
-	{Name: "own_facility", Sentence: "the child is or was held in the caller's facility", Request: "Ask the facility that holds the child.",
-		On: []string{"DetentionEpisode"}, Row: "t.facility_id = {agency}"},
+	{Name: "own_facility", Sentence: "the child is held in the caller's facility on this record", Request: "Ask the facility that holds the child.",
+		On: []string{"DetentionEpisode"}, Row: "t.facility_id = {agency} and t.released_at is null"},
 	{Name: "jurisdiction", Sentence: "the district is served by the caller's agency", Request: "Ask the agency that serves the district.",
 		Case: inDistricts("cs"), Child: inDistricts("ch")},
 	{Name: "investigation_open", Sentence: "the case is with the police or investigator", Request: "Ask the authority before which the case is now.",
@@ -59,7 +61,7 @@ var conditions = []Condition{
 	{Name: "court_open", Sentence: "the case is before the court", Request: "Ask the authority before which the case is now.",
 		Case: "cs.stage = 'COURT'"},
 	{Name: "commission_open", Sentence: "the case is before the commission", Request: "Ask the authority before which the case is now.",
-		Case: "cs.stage = 'COMMISSION'"},
+		Case: "cs.stage = 'COMMISSION'", Child: before("COMMISSION")},
 	{Name: "signed", Sentence: "the note is signed", Request: "Ask its author to sign it.",
 		On: []string{"LegalNote"}, Row: "t.signed_at is not null"},
 	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker.",
@@ -72,6 +74,12 @@ var conditions = []Condition{
 		Child: "ch.under_protection"},
 	{Name: "sealed", Sentence: "the record is sealed", Request: "Ask the court for an order to unseal.",
 		Case: "cs.sealed_at is not null", Child: "ch.sealed_at is not null", Both: "(cs.sealed_at is not null or ch.sealed_at is not null)"},
+}
+
+// before tells whether some case of a child to which the caller's agency is a party is at a stage.
+func before(stage string) string {
+	return "exists (select from korpu.case_file f where f.child_id = ch.id and f.stage = '" + stage +
+		"' and f.sealed_at is null and f.parties @> array[{agency}])"
 }
 
 func inDistricts(alias string) string {

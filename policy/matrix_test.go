@@ -29,7 +29,7 @@ A case.
 | ` + "`child`" + ` | LINK |  | ● |
 
 - ᵃ Only when the caller's agency is a live party to the case; not while the record is sealed (which the caller is not told).
-- ᵇ Only when the case is before the caller's court; not while the record is sealed (which the caller is not told).
+- ᵇ Only when the case is for the caller's court, which is a live party to it; not while the record is sealed (which the caller is not told).
 - ᶜ Only when the case is before the court; not while a protection order stands, or it is not known whether one does (which the caller is not told).
 
 Articles:

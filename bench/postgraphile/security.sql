@@ -18,7 +18,7 @@ do $$ begin execute format('grant connect on database %I to bench_peer', current
 grant usage on schema korpu to bench_peer, bench_peer_judge, bench_peer_clinic_lawyer;
 grant execute on function korpu.staff(), korpu.agency() to bench_peer_judge, bench_peer_clinic_lawyer;
 
-grant select (id, number, opened_on, stage, alleged_facts, child_id, court_id, sealed_at) on korpu.case_file to bench_peer_judge, bench_peer_clinic_lawyer;
+grant select (id, number, opened_on, stage, alleged_facts, child_id, court_id, parties, sealed_at) on korpu.case_file to bench_peer_judge, bench_peer_clinic_lawyer;
 grant select (id, given_name, patronymic, family_name, born_on, school_status, parties, counsel, sealed_at) on korpu.child to bench_peer_judge, bench_peer_clinic_lawyer;
 grant select (id, case_id, child_id, status, status_since, next_review_on, compliance, legal_ground, legal_advice_taken, agreement) on korpu.diversion to bench_peer_judge;
 grant select (id, case_id, child_id, agency_id, written_at, signed_at, title, body) on korpu.legal_note to bench_peer_clinic_lawyer;
@@ -31,7 +31,7 @@ alter table korpu.legal_note enable row level security;
 alter table korpu.procedure_event enable row level security;
 
 create policy judge on korpu.case_file for select to bench_peer_judge
-  using (court_id = (select korpu.agency()) and sealed_at is null);
+  using (court_id = (select korpu.agency()) and court_id = any(parties) and sealed_at is null);
 create policy judge on korpu.child for select to bench_peer_judge
   using (parties @> array[(select korpu.agency())] and sealed_at is null);
 create policy judge on korpu.diversion for select to bench_peer_judge

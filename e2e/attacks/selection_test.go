@@ -123,24 +123,32 @@ func TestAttack08And09NothingCanBeAskedButQueries(t *testing.T) {
 
 func TestAttack10ARelationOpensNoRecordThatIsClosedByItself(t *testing.T) {
 	h, conn := open(t)
-	judge, officer := hubtest.Persona("judge-sumgayit"), hubtest.Persona("officer-sumgayit")
-	const down = `query($n: String!) { case(number: $n) { number stage child { id givenName cases { totalCount } } detentions { id } } }`
-	number := value[string](t, conn, `select c.number from korpu.case_file c join korpu.agency a on a.id = c.court_id and a.id = any(c.parties)
-	    join korpu.detention_episode d on d.case_id = c.id where a.code = 'SUM-COURT' and c.sealed_at is null order by c.number limit 1`)
+	secretary, officer := hubtest.Persona("secretary-sumgayit"), hubtest.Persona("officer-sumgayit")
+	const down = `query($n: String!) { case(number: $n) { number stage child { id givenName cases { totalCount } } } }`
+	number := value[string](t, conn, `select c.number from korpu.case_file c join korpu.child k on k.id = c.child_id and k.district_id = c.district_id
+	    join korpu.agency a on a.id = any(c.parties) where a.code = 'SUM-COMMISSION' and c.sealed_at is null order by c.number limit 1`)
 	vars := map[string]any{"n": number}
-	if open := h.Ask(t, judge, down, vars).Data(t)["case"].(map[string]any); open["child"] == nil || len(open["detentions"].([]any)) == 0 {
-		t.Fatalf("the judge does not see the child to begin with: %v", open)
+	if open := h.Ask(t, secretary, down, vars).Data(t)["case"].(map[string]any); open["child"] == nil {
+		t.Fatalf("the secretary does not see the child to begin with: %v", open)
 	}
-	change(t, conn, `update korpu.case_party set ended_at = now() where child_id = (select child_id from korpu.case_file where number = $1)
-	    and agency_id = (select id from korpu.agency where code = 'SUM-COURT')`, number)
-	parted := h.Ask(t, judge, down, vars)
-	if one := parted.Data(t)["case"].(map[string]any); one["child"] != nil || len(one["detentions"].([]any)) != 0 {
-		t.Errorf("a court that is party no more sees %v", one)
+	change(t, conn, `update korpu.child set district_id = (select id from korpu.district where code <> 'SUM' order by code limit 1) where id = (select child_id from korpu.case_file where number = $1)`, number)
+	parted := h.Ask(t, secretary, down, vars)
+	if one := parted.Data(t)["case"].(map[string]any); one["child"] != nil {
+		t.Errorf("the commission of another district sees %v", one)
 	}
-	change(t, conn, `update korpu.child set given_name = 'Başqa', district_id = (select id from korpu.district order by id limit 1) where id = (select child_id from korpu.case_file where number = $1)`, number)
-	change(t, conn, `delete from korpu.lawyer_contact where detention_id in (select d.id from korpu.detention_episode d join korpu.case_file c on c.id = d.case_id where c.number = $1)`, number)
-	change(t, conn, `delete from korpu.detention_episode d using korpu.case_file c where c.id = d.case_id and c.number = $1`, number)
-	alike(t, "what lies behind a closed relation", h.Ask(t, judge, down, vars), parted)
+	change(t, conn, `update korpu.child set given_name = 'Başqa', family_name = 'Başqa' where id = (select child_id from korpu.case_file where number = $1)`, number)
+	alike(t, "a child behind a closed relation", h.Ask(t, secretary, down, vars), parted)
+
+	const held = `query($n: String!) { case(number: $n) { number detentions { id } } }`
+	vars["n"] = value[string](t, conn, `select c.number from korpu.case_file c join korpu.detention_episode d on d.case_id = c.id join korpu.agency a on a.id = any(c.parties)
+	    where a.code = 'SUM-POLICE' and c.sealed_at is null order by c.number limit 1`)
+	parted = h.Ask(t, officer, held, vars)
+	if one := parted.Data(t)["case"].(map[string]any); len(one["detentions"].([]any)) != 0 {
+		t.Errorf("an officer sees what others entered: %v", one)
+	}
+	change(t, conn, `delete from korpu.lawyer_contact where detention_id in (select d.id from korpu.detention_episode d join korpu.case_file c on c.id = d.case_id where c.number = $1)`, vars["n"])
+	change(t, conn, `delete from korpu.detention_episode d using korpu.case_file c where c.id = d.case_id and c.number = $1`, vars["n"])
+	alike(t, "what lies behind a closed relation", h.Ask(t, officer, held, vars), parted)
 
 	const up = `{ children(first: 100) { totalCount nodes { id cases(first: 5) { totalCount nodes { number procedure(first: 5) { nodes { id } } } } } } }`
 	other := value[[16]byte](t, conn, `select c.id from korpu.case_file c join korpu.case_file d on d.child_id = c.child_id and d.id <> c.id and d.sealed_at is null

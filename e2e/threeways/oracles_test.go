@@ -33,7 +33,7 @@ var oracles = map[string]func(question) policy.Truth{
 	"investigation_open": func(q question) policy.Truth { return q.stage("INVESTIGATION") },
 	"prosecution_open":   func(q question) policy.Truth { return q.stage("INVESTIGATION", "PROSECUTION") },
 	"court_open":         func(q question) policy.Truth { return q.stage("COURT") },
-	"commission_open":    func(q question) policy.Truth { return q.stage("COMMISSION") },
+	"commission_open":    commissionOpen,
 	"signed":             signed,
 	"consented":          consented,
 	"temporary":          temporary,
@@ -90,18 +90,18 @@ func (q question) isParty(file row) bool {
 	return len(q.where("case_party", row{"child_id": file["child_id"], "case_id": file["id"], "agency_id": q.agency, "ended_at": nil})) > 0
 }
 
-// The case is before the caller's court. Which court it is may not be on record.
+// The case is for the caller's court, which is a live party to it. Which court it is for may not be on record.
 func ownCourt(q question) policy.Truth {
 	if q.file() == nil || q.file()["court_id"] == nil {
 		return policy.Unknown
 	}
-	return is(q.file()["court_id"] == q.agency)
+	return is(q.file()["court_id"] == q.agency && q.isParty(q.file()))
 }
 
-// It is a hearing before the caller's court.
+// It is a hearing before the caller's court, which is a live party to the case.
 func ownHearing(q question) policy.Truth {
 	switch {
-	case q.row["kind"] != "HEARING":
+	case q.row["kind"] != "HEARING" || !q.isParty(q.file()):
 		return policy.False
 	case q.row["decider_id"] == nil:
 		return policy.Unknown
@@ -121,13 +121,17 @@ func counsel(q question) policy.Truth {
 
 // The caller's agency holds a live referral of the child.
 func referred(q question) policy.Truth {
-	return is(slices.ContainsFunc(q.where("referral", row{"child_id": q.child()["id"], "receiver_id": q.agency}), func(r row) bool {
-		return r["status"] == "SENT" || r["status"] == "ACCEPTED" || r["status"] == "ACTIVE"
-	}))
+	return is(slices.ContainsFunc(q.where("referral", row{"child_id": q.child()["id"], "receiver_id": q.agency}), isLive))
 }
 
-// The referral is addressed to the caller's agency.
-func receiver(q question) policy.Truth { return is(q.row["receiver_id"] == q.agency) }
+func isLive(referral row) bool {
+	return referral["status"] == "SENT" || referral["status"] == "ACCEPTED" || referral["status"] == "ACTIVE"
+}
+
+// A live referral is addressed to the caller's agency.
+func receiver(q question) policy.Truth {
+	return is(q.row["receiver_id"] == q.agency && isLive(q.row))
+}
 
 // The child is held in the caller's facility.
 func holder(q question) policy.Truth { return is(q.holds(q.agency)) }
@@ -136,8 +140,10 @@ func (q question) holds(facility any) bool {
 	return len(q.where("detention_episode", row{"child_id": q.child()["id"], "facility_id": facility, "released_at": nil})) > 0
 }
 
-// The child is or was held in the caller's facility.
-func ownFacility(q question) policy.Truth { return is(q.row["facility_id"] == q.agency) }
+// The child is held in the caller's facility on this record.
+func ownFacility(q question) policy.Truth {
+	return is(q.row["facility_id"] == q.agency && q.row["released_at"] == nil)
+}
 
 // The district, of the case or else of the child, is served by the caller's agency.
 func jurisdiction(q question) policy.Truth {
@@ -160,6 +166,14 @@ func (q question) stage(open ...string) policy.Truth {
 		return policy.Unknown
 	}
 	return is(slices.Contains(open, q.file()["stage"].(string)))
+}
+
+// The case is before the commission; for a child as such, one that is not sealed and that the caller's agency is a party to.
+func commissionOpen(q question) policy.Truth {
+	if q.ofCase() {
+		return q.stage("COMMISSION")
+	}
+	return is(slices.ContainsFunc(q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil, "stage": "COMMISSION"}), q.isParty))
 }
 
 // The note is signed.
