@@ -162,8 +162,9 @@ func (g *generator) stays(child row) {
 			"order_number": g.text(), "ground": g.text(), "admitted_at": g.past(), "released_at": g.ended(0.5), "parents_told_at": g.past(), "separation": one(g, "YES", "NO"),
 		}))
 		for range g.IntN(3) {
-			g.add("lawyer_contact", g.entry(one(g, g.anyAgency(), place), row{"child_id": child["id"], "case_id": g.caseAmong(files), "detention_id": stay["id"],
+			contact := g.add("lawyer_contact", g.entry(one(g, g.anyAgency(), place), row{"child_id": child["id"], "detention_id": stay["id"],
 				"kind": one(g, "REQUESTED", "APPOINTED", "FIRST_MET", "MET"), "at": g.past(), "in_private": g.chance(0.5), "lawyer_id": one(g, g.staffWith("clinic_lawyer", "defence_lawyer")...)}))
+			contact["case_id"] = stay["case_id"]
 		}
 	}
 	for _, s := range some(g, 0.3, g.staffWith("monitor")) {

@@ -1,0 +1,67 @@
+package migrations_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	aDetention = `insert into korpu.detention_episode (id, child_id, case_id, agency_id, author_id, facility_id, place_kind, status, admitted_at)
+		values (md5('%s')::uuid, md5('child0')::uuid, %s, md5('agency0')::uuid, md5('staff0')::uuid, md5('agency0')::uuid, 'PRISON', 'SENTENCED', now())`
+	aContact = `insert into korpu.lawyer_contact (detention_id, child_id, case_id, agency_id, author_id, kind, at)
+		values (md5('%s')::uuid, %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, 'MET', now())`
+	aDiversion = `insert into korpu.diversion (id, child_id, case_id, agency_id, author_id, status, status_since, proposed_by_id)
+		values (md5('diversion')::uuid, md5('child0')::uuid, md5('case0')::uuid, md5('agency0')::uuid, md5('staff0')::uuid, 'ACTIVE', '2025-01-01', md5('agency0')::uuid)`
+	aCondition = `insert into korpu.diversion_condition (diversion_id, child_id, case_id, agency_id, author_id, kind)
+		values (md5('diversion')::uuid, %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, 'SCHOOL')`
+	aState = `insert into korpu.diversion_status_change (diversion_id, child_id, case_id, agency_id, author_id, status, at)
+		values (md5('diversion')::uuid, %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, 'ACTIVE', now())`
+
+	child, file     = "md5('child0')::uuid", "md5('case0')::uuid"
+	sibling, second = "md5('child1')::uuid", "md5('case1')::uuid"
+	siblings        = "md5('case2')::uuid" // a case of the other child
+	ofCase, ofNone  = "a detention in a case", "a detention in none"
+)
+
+func TestAPartIsOfTheChildAndCaseOfItsWhole(t *testing.T) {
+	pool := anchored(t)
+	for _, sql := range []string{fmt.Sprintf(aDetention, ofCase, file), fmt.Sprintf(aDetention, ofNone, "null"), aDiversion} {
+		if err := write(t, pool, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for what, part := range map[string]string{"condition": aCondition, "state": aState} {
+		expectOf(t, pool, what+" of its diversion's case", fmt.Sprintf(part, child, file), true)
+		expectOf(t, pool, what+" of another case", fmt.Sprintf(part, child, second), false)
+		expectOf(t, pool, what+" of another child", fmt.Sprintf(part, sibling, siblings), false)
+	}
+	contact := func(detention, child, file string) string { return fmt.Sprintf(aContact, detention, child, file) }
+	expectOf(t, pool, "contact of its detention's case", contact(ofCase, child, file), true)
+	expectOf(t, pool, "contact of no case in a detention of none", contact(ofNone, child, "null"), true)
+	expectOf(t, pool, "contact of another case", contact(ofCase, child, second), false)
+	expectOf(t, pool, "contact of no case in a detention of one", contact(ofCase, child, "null"), false)
+	expectOf(t, pool, "contact of a case in a detention of none", contact(ofNone, child, file), false)
+	expectOf(t, pool, "contact of another child", contact(ofCase, sibling, siblings), false)
+	expectOf(t, pool, "contact of another child in a detention of no case", contact(ofNone, sibling, "null"), false)
+	expectOf(t, pool, "whole that moves away from its parts", "update korpu.detention_episode set case_id = "+second+" where case_id is not null", false)
+}
+
+// expectOf tests that a part is taken, or refused because of its keys.
+func expectOf(t *testing.T, pool *pgxpool.Pool, what, sql string, taken bool) {
+	t.Helper()
+	err := write(t, pool, sql)
+	var told *pgconn.PgError
+	if taken && err != nil || !taken && (!errors.As(err, &told) || told.Code != "23503") {
+		t.Errorf("a %s: %v", what, err)
+	}
+}
+
+func write(t *testing.T, pool *pgxpool.Pool, sql string) error {
+	t.Helper()
+	_, err := pool.Exec(t.Context(), sql)
+	return err
+}
