@@ -49,19 +49,20 @@ func FollowPolicies(ctx context.Context, pool *pgxpool.Pool, sdl fs.FS) (*Polici
 // Current returns the version under which to begin a request. The request finds out in its own snapshot if it is too old.
 func (p *Policies) Current() *Snapshot { return p.now.Load() }
 
-// Reload takes over the version that is current in the database now. A version of another release is compiled and told
-// once: until it goes, every request meets it.
+// Reload takes over the version that is current in the database now. Where that is the one last met it reads its number and
+// no more. A version of another release is compiled and told once: until it goes, every request meets it.
 func (p *Policies) Reload(ctx context.Context) error {
 	p.loading.Lock()
 	defer p.loading.Unlock()
-	v, err := current(ctx, p.pool)
-	switch {
+	switch version, err := currentVersion(ctx, p.pool); {
 	case err != nil:
 		return err
-	case v.Version == 0:
-		return errNoPolicy
-	case v.Version == p.met:
+	case version == p.met:
 		return p.foreign
+	}
+	v, err := current(ctx, p.pool)
+	if err != nil {
+		return err
 	}
 	c, err := policy.Build(p.sdl, v.Rules)
 	if err == nil && c.Hash != v.Hash {

@@ -29,6 +29,22 @@ func current(ctx context.Context, db querier) (installed, error) {
 	return v, nil
 }
 
+// currentVersion reads the number alone, which is all that most who ask need.
+func currentVersion(ctx context.Context, db querier) (int64, error) {
+	rows, err := db.Query(ctx, "select version from korpu.policy_current")
+	if err != nil {
+		return 0, fmt.Errorf("read the current policy's number (has korpu migrate been run?): %w", err)
+	}
+	version, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[int64])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, errNoPolicy
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read the current policy's number (has korpu migrate been run?): %w", err)
+	}
+	return version, nil
+}
+
 var errNoPolicy = errors.New("the database has no policy yet: run korpu policy apply")
 
 // CurrentRules returns the rules of the version that is current in the database, to compare others with them.
