@@ -103,4 +103,20 @@ func (ec *executionContext) marshalOCaseOrder2map(ctx context.Context, sel ast.S
 	return res
 }
 
+func (ec *executionContext) unmarshalOCaseParty2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCaseParty2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
 // endregion ***************************** type.gotpl *****************************

@@ -51,6 +51,22 @@ func (ec *executionContext) marshalNChildConnection2ᚖkorpuᚋinternalᚋrecord
 	return graphql.WrapContextMarshaler(ctx, v)
 }
 
+func (ec *executionContext) unmarshalOCareTeamMember2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCareTeamMember2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
 func (ec *executionContext) unmarshalOChild2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
 	if v == nil {
 		return nil, nil

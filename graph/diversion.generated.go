@@ -37,6 +37,22 @@ import (
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalODiversion2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODiversion2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
 func (ec *executionContext) unmarshalOStatusCard2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
 	if v == nil {
 		return nil, nil

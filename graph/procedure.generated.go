@@ -51,6 +51,22 @@ func (ec *executionContext) marshalNProcedureEventConnection2ᚖkorpuᚋinternal
 	return graphql.WrapContextMarshaler(ctx, v)
 }
 
+func (ec *executionContext) unmarshalOProcedureEvent2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProcedureEvent2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
 func (ec *executionContext) unmarshalOProcedureFilter2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil

@@ -21,6 +21,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Mutation() MutationResolver
 	Query() QueryResolver
 }
 
@@ -45,6 +46,56 @@ type ComplexityRoot struct {
 		Purpose  func(childComplexity int) int
 		Role     func(childComplexity int) int
 		Roles    func(childComplexity int) int
+	}
+
+	Mutation struct {
+		AcceptReferral        func(childComplexity int, input map[string]any) int
+		AddParty              func(childComplexity int, input map[string]any) int
+		AdmitToDetention      func(childComplexity int, input map[string]any) int
+		AgreeDiversion        func(childComplexity int, input map[string]any) int
+		AppointLawyer         func(childComplexity int, input map[string]any) int
+		CompleteDiversion     func(childComplexity int, input map[string]any) int
+		CompleteReferral      func(childComplexity int, input map[string]any) int
+		DeclareIneligible     func(childComplexity int, input map[string]any) int
+		DeclineDiversion      func(childComplexity int, input map[string]any) int
+		EndDiversion          func(childComplexity int, input map[string]any) int
+		EndMandate            func(childComplexity int, input map[string]any) int
+		EndParty              func(childComplexity int, input map[string]any) int
+		GiveConsent           func(childComplexity int, input map[string]any) int
+		JoinCareTeam          func(childComplexity int, input map[string]any) int
+		LeaveCareTeam         func(childComplexity int, input map[string]any) int
+		MoveCase              func(childComplexity int, input map[string]any) int
+		NarrowConsent         func(childComplexity int, input map[string]any) int
+		OpenCase              func(childComplexity int, input map[string]any) int
+		OpenCaseOfChild       func(childComplexity int, input map[string]any) int
+		OpenCommissionCase    func(childComplexity int, input map[string]any) int
+		OrderDiversion        func(childComplexity int, input map[string]any) int
+		ProposeDiversion      func(childComplexity int, input map[string]any) int
+		RateCompliance        func(childComplexity int, input map[string]any) int
+		RecordApprehension    func(childComplexity int, input map[string]any) int
+		RecordDecision        func(childComplexity int, input map[string]any) int
+		RecordLawyerMeeting   func(childComplexity int, input map[string]any) int
+		RecordOutcome         func(childComplexity int, input map[string]any) int
+		Refer                 func(childComplexity int, input map[string]any) int
+		RefuseConsent         func(childComplexity int, input map[string]any) int
+		RejectReferral        func(childComplexity int, input map[string]any) int
+		ReleaseFromDetention  func(childComplexity int, input map[string]any) int
+		ReleaseNote           func(childComplexity int, input map[string]any) int
+		RequestLawyer         func(childComplexity int, input map[string]any) int
+		ResumeDiversion       func(childComplexity int, input map[string]any) int
+		RevokeReferral        func(childComplexity int, input map[string]any) int
+		RewriteNote           func(childComplexity int, input map[string]any) int
+		ScheduleHearing       func(childComplexity int, input map[string]any) int
+		ScreenDiversion       func(childComplexity int, input map[string]any) int
+		SignNote              func(childComplexity int, input map[string]any) int
+		StartDiversion        func(childComplexity int, input map[string]any) int
+		StartService          func(childComplexity int, input map[string]any) int
+		SuspendDiversion      func(childComplexity int, input map[string]any) int
+		TakeMandate           func(childComplexity int, input map[string]any) int
+		TransferDetention     func(childComplexity int, input map[string]any) int
+		WithdrawConsent       func(childComplexity int, input map[string]any) int
+		WithdrawFromDiversion func(childComplexity int, input map[string]any) int
+		WriteNote             func(childComplexity int, input map[string]any) int
 	}
 
 	Query struct {
@@ -162,6 +213,524 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Me.Roles(childComplexity), true
+
+	case "Mutation.acceptReferral":
+		if e.ComplexityRoot.Mutation.AcceptReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptReferral(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addParty":
+		if e.ComplexityRoot.Mutation.AddParty == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addParty_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddParty(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.admitToDetention":
+		if e.ComplexityRoot.Mutation.AdmitToDetention == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_admitToDetention_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdmitToDetention(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.agreeDiversion":
+		if e.ComplexityRoot.Mutation.AgreeDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_agreeDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AgreeDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.appointLawyer":
+		if e.ComplexityRoot.Mutation.AppointLawyer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_appointLawyer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AppointLawyer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.completeDiversion":
+		if e.ComplexityRoot.Mutation.CompleteDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.completeReferral":
+		if e.ComplexityRoot.Mutation.CompleteReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteReferral(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.declareIneligible":
+		if e.ComplexityRoot.Mutation.DeclareIneligible == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declareIneligible_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclareIneligible(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.declineDiversion":
+		if e.ComplexityRoot.Mutation.DeclineDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endDiversion":
+		if e.ComplexityRoot.Mutation.EndDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endMandate":
+		if e.ComplexityRoot.Mutation.EndMandate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endMandate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndMandate(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endParty":
+		if e.ComplexityRoot.Mutation.EndParty == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endParty_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndParty(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.giveConsent":
+		if e.ComplexityRoot.Mutation.GiveConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.joinCareTeam":
+		if e.ComplexityRoot.Mutation.JoinCareTeam == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_joinCareTeam_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.JoinCareTeam(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.leaveCareTeam":
+		if e.ComplexityRoot.Mutation.LeaveCareTeam == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_leaveCareTeam_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LeaveCareTeam(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.moveCase":
+		if e.ComplexityRoot.Mutation.MoveCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveCase(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.narrowConsent":
+		if e.ComplexityRoot.Mutation.NarrowConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_narrowConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.NarrowConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.openCase":
+		if e.ComplexityRoot.Mutation.OpenCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenCase(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.openCaseOfChild":
+		if e.ComplexityRoot.Mutation.OpenCaseOfChild == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openCaseOfChild_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenCaseOfChild(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.openCommissionCase":
+		if e.ComplexityRoot.Mutation.OpenCommissionCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openCommissionCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenCommissionCase(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.orderDiversion":
+		if e.ComplexityRoot.Mutation.OrderDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.proposeDiversion":
+		if e.ComplexityRoot.Mutation.ProposeDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rateCompliance":
+		if e.ComplexityRoot.Mutation.RateCompliance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rateCompliance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RateCompliance(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordApprehension":
+		if e.ComplexityRoot.Mutation.RecordApprehension == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordApprehension_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordApprehension(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordDecision":
+		if e.ComplexityRoot.Mutation.RecordDecision == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordDecision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordDecision(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordLawyerMeeting":
+		if e.ComplexityRoot.Mutation.RecordLawyerMeeting == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordLawyerMeeting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordLawyerMeeting(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordOutcome":
+		if e.ComplexityRoot.Mutation.RecordOutcome == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordOutcome_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordOutcome(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.refer":
+		if e.ComplexityRoot.Mutation.Refer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Refer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.refuseConsent":
+		if e.ComplexityRoot.Mutation.RefuseConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuseConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefuseConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rejectReferral":
+		if e.ComplexityRoot.Mutation.RejectReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectReferral(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.releaseFromDetention":
+		if e.ComplexityRoot.Mutation.ReleaseFromDetention == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseFromDetention_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseFromDetention(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.releaseNote":
+		if e.ComplexityRoot.Mutation.ReleaseNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.requestLawyer":
+		if e.ComplexityRoot.Mutation.RequestLawyer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestLawyer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestLawyer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.resumeDiversion":
+		if e.ComplexityRoot.Mutation.ResumeDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.revokeReferral":
+		if e.ComplexityRoot.Mutation.RevokeReferral == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeReferral_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeReferral(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rewriteNote":
+		if e.ComplexityRoot.Mutation.RewriteNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rewriteNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RewriteNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.scheduleHearing":
+		if e.ComplexityRoot.Mutation.ScheduleHearing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scheduleHearing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScheduleHearing(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.screenDiversion":
+		if e.ComplexityRoot.Mutation.ScreenDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_screenDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScreenDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.signNote":
+		if e.ComplexityRoot.Mutation.SignNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.startDiversion":
+		if e.ComplexityRoot.Mutation.StartDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.startService":
+		if e.ComplexityRoot.Mutation.StartService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartService(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.suspendDiversion":
+		if e.ComplexityRoot.Mutation.SuspendDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_suspendDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SuspendDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.takeMandate":
+		if e.ComplexityRoot.Mutation.TakeMandate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_takeMandate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TakeMandate(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.transferDetention":
+		if e.ComplexityRoot.Mutation.TransferDetention == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_transferDetention_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TransferDetention(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.withdrawConsent":
+		if e.ComplexityRoot.Mutation.WithdrawConsent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawConsent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.withdrawFromDiversion":
+		if e.ComplexityRoot.Mutation.WithdrawFromDiversion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawFromDiversion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawFromDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.writeNote":
+		if e.ComplexityRoot.Mutation.WriteNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_writeNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WriteNote(childComplexity, args["input"].(map[string]any)), true
 
 	case "Query.agencies":
 		if e.ComplexityRoot.Query.Agencies == nil {
@@ -354,6 +923,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 
 			return &response
 		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -539,6 +1123,41 @@ type StaffEdge {
   node: Staff!
 }
 `, BuiltIn: false},
+	{Name: "../schema/care_commands.graphqls", Input: `extend type Mutation {
+  "Puts a professional on a child's care team, which opens the child's records to that person as the role allows."
+  joinCareTeam(
+    "What to do it with."
+    input: JoinCareTeamInput!
+  ): CareTeamMember @command(act: CREATE, set: ["since: TODAY"])
+  "Takes a professional off a child's care team."
+  leaveCareTeam(
+    "What to do it with."
+    input: LeaveCareTeamInput!
+  ): CareTeamMember @command(act: UPDATE, set: ["leftAt: NOW"])
+}
+
+"What ` + "`" + `joinCareTeam` + "`" + ` takes."
+input JoinCareTeamInput @writes(type: "CareTeamMember") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The professional."
+  staff: ID!
+  "What the person does for the child."
+  task: String!
+}
+
+"What ` + "`" + `leaveCareTeam` + "`" + ` takes."
+input LeaveCareTeamInput @writes(type: "CareTeamMember") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/case.graphqls", Input: `extend type Query {
   "One case by its number; null where there is none for this caller. Failed look-ups are limited."
   case(
@@ -578,6 +1197,8 @@ enum CaseStage {
 type Case @record(table: "case_file", anchor: CASE, order: "openedOn") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "Number, unique among the cases that are not sealed."
   number: String @data(class: CASE, indexed: true)
   "The day on which it was opened."
@@ -711,6 +1332,8 @@ enum PartyCapacity {
 type CaseParty @record(table: "case_party", anchor: CASE, order: "since") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "The agency."
   agency: Agency @link(column: "agency_id") @data(class: LINK)
   "In what capacity."
@@ -735,6 +1358,136 @@ type Allegation @record(table: "allegation", anchor: CASE, order: "actOn") {
   ageAtAct: Int @data(class: ALLEGED)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/case_commands.graphqls", Input: `"Every step that changes records. A command is done whole or not at all; what it answers with is read afresh, as the caller sees it."
+type Mutation {
+  "Opens a case of a child whom the hub does not know yet. The hub gives it its number, and the caller's agency becomes its first party."
+  openCase(
+    "What to do it with."
+    input: OpenCaseInput!
+  ): Case @command(act: CREATE, set: ["stage: INVESTIGATION", "openedOn: TODAY"])
+  "Opens a case before the commission on minors' affairs, which also hears of children under the age of responsibility."
+  openCommissionCase(
+    "What to do it with."
+    input: OpenCaseInput!
+  ): Case @command(act: CREATE, set: ["stage: COMMISSION", "openedOn: TODAY"])
+  "Opens a further case of a child with whom the caller's agency has to do."
+  openCaseOfChild(
+    "What to do it with."
+    input: OpenCaseOfChildInput!
+  ): Case @command(act: CREATE, set: ["stage: INVESTIGATION", "openedOn: TODAY"])
+  "Moves a case to another authority, or closes it. A closed case stays closed."
+  moveCase(
+    "What to do it with."
+    input: MoveCaseInput!
+  ): Case @command(act: UPDATE)
+  "Makes an agency a party to a case, which opens the case to it."
+  addParty(
+    "What to do it with."
+    input: AddPartyInput!
+  ): CaseParty @command(act: CREATE, set: ["since: TODAY"])
+  "Ends what an agency has to do with a case. The case is closed to it from then on."
+  endParty(
+    "What to do it with."
+    input: EndPartyInput!
+  ): CaseParty @command(act: UPDATE, set: ["endedAt: NOW"])
+}
+
+"What ` + "`" + `openCase` + "`" + ` takes."
+input OpenCaseInput @writes(type: "Case") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The district in which the act is alleged."
+  district: ID!
+  "The court that would hear it."
+  court: ID
+  "The facts as alleged."
+  allegedFacts: String
+  "The child."
+  newChild: NewChildInput! @key(column: "child_id")
+  "What is alleged, article by article."
+  allegations: [NewAllegationInput!]!
+}
+
+"What ` + "`" + `openCaseOfChild` + "`" + ` takes."
+input OpenCaseOfChildInput @writes(type: "Case") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The district in which the act is alleged."
+  district: ID!
+  "The court that would hear it."
+  court: ID
+  "The facts as alleged."
+  allegedFacts: String
+  "The child."
+  child: ID! @key(column: "child_id")
+  "What is alleged, article by article."
+  allegations: [NewAllegationInput!]!
+}
+
+"What ` + "`" + `moveCase` + "`" + ` takes."
+input MoveCaseInput @writes(type: "Case") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Where the case stands from now on."
+  stage: CaseStage!
+}
+
+"What ` + "`" + `addParty` + "`" + ` takes."
+input AddPartyInput @writes(type: "CaseParty") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "The agency."
+  agency: ID!
+  "In what capacity."
+  capacity: PartyCapacity!
+}
+
+"What ` + "`" + `endParty` + "`" + ` takes."
+input EndPartyInput @writes(type: "CaseParty") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"A child whom the hub does not know yet."
+input NewChildInput @writes(type: "Child") {
+  "Given name."
+  givenName: String!
+  "Patronymic."
+  patronymic: String
+  "Family name."
+  familyName: String!
+  "Date of birth."
+  bornOn: Date!
+  "Sex."
+  sex: Sex!
+  "National identifier."
+  nationalId: String
+  "Where the child lives."
+  address: String
+  "Telephone."
+  phone: String
+  "The district in which the child lives."
+  district: ID!
+}
+
+"One act that the child is alleged to have committed. Age and article are checked against the law in force on that day."
+input NewAllegationInput @writes(type: "Allegation") {
+  "Article of the law, ` + "`" + `CC 177.1` + "`" + `."
+  article: String!
+  "Date of the act."
+  actOn: Date!
 }
 `, BuiltIn: false},
 	{Name: "../schema/child.graphqls", Input: `extend type Query {
@@ -856,6 +1609,11 @@ type Child @record(table: "child", anchor: CHILD, order: "registeredOn") {
     "The cursor after which to go on."
     after: String
   ): LegalNoteConnection! @link(foreign: "child_id") @data(class: LINK)
+  "Notes of the legal clinic that were released to the caller's agency."
+  releasedNotes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [ReleasedNote!]! @link(foreign: "child_id") @data(class: LINK)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
 }
@@ -956,6 +1714,8 @@ type FamilyMember @record(table: "family_member", anchor: CHILD) {
 type CareTeamMember @record(table: "care_team_member", anchor: CHILD, order: "since") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "The person."
   staff: Staff @link(column: "staff_id") @data(class: LINK)
   "What the person does for the child."
@@ -972,6 +1732,8 @@ type CareTeamMember @record(table: "care_team_member", anchor: CHILD, order: "si
 type LegalMandate @record(table: "legal_mandate", anchor: CHILD, order: "since") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "The lawyer."
   lawyer: Staff @link(column: "lawyer_id") @data(class: LINK)
   "For what the lawyer acts."
@@ -988,6 +1750,8 @@ type LegalMandate @record(table: "legal_mandate", anchor: CHILD, order: "since")
 type LegalNote @record(table: "legal_note", anchor: CHILD_WITH_CASE, order: "writtenAt") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "When it was written."
   writtenAt: DateTime @data(class: LEGAL_REGISTER, indexed: true)
   "Title. A draft is open to its author only."
@@ -998,8 +1762,41 @@ type LegalNote @record(table: "legal_note", anchor: CHILD_WITH_CASE, order: "wri
   signedAt: DateTime @data(class: LEGAL_REGISTER)
   "The lawyer who wrote it."
   author: Staff @link(column: "author_id") @data(class: LINK)
+  "The agencies to which it was opened."
+  releases(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [NoteRelease!]! @link(foreign: "note_id") @data(class: LINK)
   "The case; null where the note is on the child alone."
   case: Case @link(column: "case_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"That one signed note was opened to another agency."
+type NoteRelease @record(table: "note_release", anchor: CHILD, order: "at") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "When."
+  at: DateTime @data(class: LEGAL_REGISTER, indexed: true)
+  "The agency to which it was opened."
+  recipient: Agency @link(column: "recipient_id") @data(class: LINK)
+  "The note."
+  note: LegalNote @link(column: "note_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A signed note of the legal clinic as it was released to another lawyer of the child."
+type ReleasedNote @record(table: "released_note", anchor: CHILD) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "When it was released."
+  at: DateTime @data(class: LEGAL_REGISTER)
+  "Title."
+  title: String @data(class: RELEASED_NOTE)
+  "Text."
+  body: String @data(class: RELEASED_NOTE)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
 }
@@ -1022,6 +1819,107 @@ type LegalNoteEdge {
   cursor: String!
   "The note."
   node: LegalNote!
+}
+`, BuiltIn: false},
+	{Name: "../schema/clinic_commands.graphqls", Input: `extend type Mutation {
+  "Records that the caller acts for a child who was referred to the legal clinic."
+  takeMandate(
+    "What to do it with."
+    input: TakeMandateInput!
+  ): LegalMandate @command(act: CREATE, set: ["lawyer: STAFF", "since: TODAY"])
+  "Ends a mandate. The child is closed to the lawyer from then on."
+  endMandate(
+    "What to do it with."
+    input: EndMandateInput!
+  ): LegalMandate @command(act: UPDATE, set: ["endedAt: NOW"])
+  "Writes a privileged note."
+  writeNote(
+    "What to do it with."
+    input: WriteNoteInput!
+  ): LegalNote @command(act: CREATE, set: ["writtenAt: NOW"])
+  "Writes a note that is not signed yet anew."
+  rewriteNote(
+    "What to do it with."
+    input: RewriteNoteInput!
+  ): LegalNote @command(act: UPDATE)
+  "Signs a note. A signed note does not change."
+  signNote(
+    "What to do it with."
+    input: SignNoteInput!
+  ): LegalNote @command(act: UPDATE, set: ["signedAt: NOW"])
+  "Opens one signed note to another agency, to which the child has consented."
+  releaseNote(
+    "What to do it with."
+    input: ReleaseNoteInput!
+  ): NoteRelease @command(act: CREATE, set: ["at: NOW"])
+}
+
+"What ` + "`" + `takeMandate` + "`" + ` takes."
+input TakeMandateInput @writes(type: "LegalMandate") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "For what."
+  scope: String!
+}
+
+"What ` + "`" + `endMandate` + "`" + ` takes."
+input EndMandateInput @writes(type: "LegalMandate") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `writeNote` + "`" + ` takes."
+input WriteNoteInput @writes(type: "LegalNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The case, where it is on one."
+  case: ID @key(column: "case_id")
+  "Title."
+  title: String!
+  "Text."
+  body: String!
+}
+
+"What ` + "`" + `rewriteNote` + "`" + ` takes."
+input RewriteNoteInput @writes(type: "LegalNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Title."
+  title: String!
+  "Text."
+  body: String!
+}
+
+"What ` + "`" + `signNote` + "`" + ` takes."
+input SignNoteInput @writes(type: "LegalNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `releaseNote` + "`" + ` takes."
+input ReleaseNoteInput @writes(type: "NoteRelease") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The note."
+  note: ID! @key(column: "note_id")
+  "The agency to which it is opened."
+  recipient: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/consent.graphqls", Input: `extend type Query {
@@ -1056,6 +1954,8 @@ enum ConsentDecision {
 type Consent @record(table: "consent", anchor: CHILD, order: "validFrom") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "Who speaks."
   kind: ConsentKind @data(class: CONSENT)
   "What was said."
@@ -1104,6 +2004,105 @@ type ConsentEdge {
   cursor: String!
   "The consent."
   node: Consent!
+}
+`, BuiltIn: false},
+	{Name: "../schema/consent_commands.graphqls", Input: `extend type Mutation {
+  "Records a consent or assent (Law on Personal Data 998-IIIQ, article 8)."
+  giveConsent(
+    "What to do it with."
+    input: GiveConsentInput!
+  ): Consent @command(act: CREATE, set: ["decision: GIVEN", "validFrom: NOW"])
+  "Records a refusal, which outweighs every consent to the same recipient, class and purpose."
+  refuseConsent(
+    "What to do it with."
+    input: GiveConsentInput!
+  ): Consent @command(act: CREATE, set: ["decision: REFUSED", "validFrom: NOW"])
+  "Takes classes or purposes out of a consent."
+  narrowConsent(
+    "What to do it with."
+    input: NarrowConsentInput!
+  ): Consent @command(act: UPDATE)
+  "Takes a consent back, for every request that begins afterwards."
+  withdrawConsent(
+    "What to do it with."
+    input: WithdrawConsentInput!
+  ): Consent @command(act: UPDATE, set: ["withdrawnAt: NOW"])
+}
+
+"What ` + "`" + `giveConsent` + "`" + ` takes."
+input GiveConsentInput @writes(type: "Consent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "Consent, or assent of the child."
+  kind: ConsentKind!
+  "The agency that may see the data."
+  recipient: ID!
+  "The data classes."
+  classes: [DataClass!]!
+  "The purposes."
+  purposes: [Purpose!]!
+  "Until when; left out where it holds until withdrawn."
+  validUntil: DateTime
+}
+
+"What ` + "`" + `narrowConsent` + "`" + ` takes."
+input NarrowConsentInput @writes(type: "Consent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The data classes that remain."
+  classes: [DataClass!]!
+  "The purposes that remain."
+  purposes: [Purpose!]!
+}
+
+"What ` + "`" + `withdrawConsent` + "`" + ` takes."
+input WithdrawConsentInput @writes(type: "Consent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"A purpose for which data may be asked."
+enum Purpose {
+  "Proceedings of police, prosecution and court."
+  CASE_PROCEEDINGS
+  "Supervision by a police children's inspector."
+  SUPERVISION
+  "The registry of a court."
+  COURT_ADMINISTRATION
+  "Protection of the child's rights."
+  CHILD_PROTECTION
+  "The rehabilitation programme."
+  REHABILITATION
+  "The child's defence."
+  LEGAL_DEFENCE
+  "Schooling."
+  EDUCATION
+  "Services to the child or family."
+  SERVICE_DELIVERY
+  "The register of a place of detention."
+  DETENTION_REGISTER
+  "Independent monitoring."
+  MONITORING
+  "Statistics."
+  STATISTICS
+  "Data protection."
+  DATA_PROTECTION
+  "Running the hub."
+  SYSTEM_ADMINISTRATION
+  "An emergency."
+  EMERGENCY
+  "A proceeding against an adult; no juvenile record is found for it."
+  ADULT_PROCEEDING
 }
 `, BuiltIn: false},
 	{Name: "../schema/detention.graphqls", Input: `extend type Query {
@@ -1156,6 +2155,8 @@ enum Separation {
 type DetentionEpisode @record(table: "detention_episode", anchor: CHILD_WITH_CASE, order: "admittedAt") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "Day and hour of admission."
   admittedAt: DateTime @data(class: DETENTION_DATES, indexed: true)
   "Day and hour of release; null while held."
@@ -1174,6 +2175,8 @@ type DetentionEpisode @record(table: "detention_episode", anchor: CHILD_WITH_CAS
   separation: Separation @data(class: DETENTION)
   "The facility."
   facility: Agency @link(column: "facility_id") @data(class: LINK)
+  "The place to which the child was taken from here, where the stay ended so."
+  transferredTo: Agency @link(column: "transferred_to_id") @data(class: LINK)
   "The child."
   child: Child @link(column: "child_id") @data(class: LINK)
   "The case."
@@ -1243,6 +2246,127 @@ type LawyerContact @record(table: "lawyer_contact", anchor: CHILD_WITH_CASE, ord
   withheld: [Withheld!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/detention_commands.graphqls", Input: `extend type Mutation {
+  "Enters a child in the register of a place of detention. Without an order nobody is admitted (Havana Rules 20)."
+  admitToDetention(
+    "What to do it with."
+    input: AdmitToDetentionInput!
+  ): DetentionEpisode @command(act: CREATE)
+  "Records that a child was taken to another place of detention, in whose register the stay goes on."
+  transferDetention(
+    "What to do it with."
+    input: TransferDetentionInput!
+  ): DetentionEpisode @command(act: UPDATE)
+  "Records a release."
+  releaseFromDetention(
+    "What to do it with."
+    input: ReleaseFromDetentionInput!
+  ): DetentionEpisode @command(act: UPDATE)
+  "Records that the child asked for a lawyer."
+  requestLawyer(
+    "What to do it with."
+    input: RequestLawyerInput!
+  ): LawyerContact @command(act: CREATE, set: ["kind: REQUESTED"])
+  "Records that a lawyer was appointed."
+  appointLawyer(
+    "What to do it with."
+    input: AppointLawyerInput!
+  ): LawyerContact @command(act: CREATE, set: ["kind: APPOINTED"])
+  "Records that the child met the lawyer. The first meeting of a stay is marked as such."
+  recordLawyerMeeting(
+    "What to do it with."
+    input: RecordLawyerMeetingInput!
+  ): LawyerContact @command(act: CREATE, set: ["kind: MET"])
+}
+
+"What ` + "`" + `admitToDetention` + "`" + ` takes."
+input AdmitToDetentionInput @writes(type: "DetentionEpisode") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The case, where there is one."
+  case: ID @key(column: "case_id")
+  "The place of detention."
+  facility: ID!
+  "What kind of place."
+  placeKind: PlaceKind!
+  "On what footing."
+  status: DetentionStatus!
+  "Number of the order."
+  orderNumber: String!
+  "Ground of the order."
+  ground: String!
+  "Day and hour of admission."
+  admittedAt: DateTime!
+  "When parents or guardian were told."
+  parentsToldAt: DateTime
+  "Whether the child is kept apart from adults."
+  separation: Separation
+}
+
+"What ` + "`" + `transferDetention` + "`" + ` takes."
+input TransferDetentionInput @writes(type: "DetentionEpisode") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Day and hour of the transfer."
+  releasedAt: DateTime!
+  "The place to which the child was taken."
+  transferredTo: ID!
+}
+
+"What ` + "`" + `releaseFromDetention` + "`" + ` takes."
+input ReleaseFromDetentionInput @writes(type: "DetentionEpisode") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Day and hour of release."
+  releasedAt: DateTime!
+}
+
+"What ` + "`" + `requestLawyer` + "`" + ` takes."
+input RequestLawyerInput @writes(type: "LawyerContact") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The stay."
+  detention: ID! @key(column: "detention_id")
+  "When."
+  at: DateTime!
+}
+
+"What ` + "`" + `appointLawyer` + "`" + ` takes."
+input AppointLawyerInput @writes(type: "LawyerContact") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The stay."
+  detention: ID! @key(column: "detention_id")
+  "When."
+  at: DateTime!
+  "The lawyer."
+  lawyer: ID!
+}
+
+"What ` + "`" + `recordLawyerMeeting` + "`" + ` takes."
+input RecordLawyerMeetingInput @writes(type: "LawyerContact") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The stay."
+  detention: ID! @key(column: "detention_id")
+  "When."
+  at: DateTime!
+  "Whether they were alone."
+  inPrivate: Boolean!
+  "The lawyer."
+  lawyer: ID!
+}
+`, BuiltIn: false},
 	{Name: "../schema/directives.graphqls", Input: `"The data class of a field. A class is what a rule of the policy opens or closes, and what a consent names."
 enum DataClass {
   "Opaque identifiers, kinds and places that say nothing of the child by themselves."
@@ -1301,6 +2425,8 @@ enum DataClass {
   LEGAL_REGISTER
   "Notes between lawyer and child."
   LEGAL_PRIVILEGE
+  "Notes between lawyer and child that the lawyer has released to another one."
+  RELEASED_NOTE
 }
 
 """
@@ -1341,6 +2467,30 @@ directive @orders(type: String!) on ENUM
 
 "The root field answers with records that hold this value only."
 directive @only(field: String!, value: String!) on FIELD_DEFINITION
+
+"""
+The field of Mutation is a command: one step that makes a record, changes one, or takes one from a state to another.
+The record is the one that it answers with. ` + "`" + `from` + "`" + ` and ` + "`" + `to` + "`" + ` are states of a transition, values of the record's field ` + "`" + `status` + "`" + `.
+` + "`" + `set` + "`" + ` are values that the command itself gives, ` + "`" + `endedAt: NOW` + "`" + ` or ` + "`" + `kind: HEARING` + "`" + `; NOW, TODAY, AGENCY and STAFF are the moment
+and day of the command, and the caller's agency and person.
+"""
+directive @command(act: Act!, from: [String!], to: String, set: [String!]) on FIELD_DEFINITION
+
+"What a command does to a record. It is the action of the rules that permit it."
+enum Act {
+  "Makes a record."
+  CREATE
+  "Changes a record."
+  UPDATE
+  "Takes a record from one state to another."
+  TRANSITION
+}
+
+"The input gives values to a record of the type: to the fields of the same names, or to the key of what it belongs to."
+directive @writes(type: String!) on INPUT_OBJECT
+
+"The input field gives a key: the column that refers to the record to which the new one belongs."
+directive @key(column: String!) on INPUT_FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "../schema/diversion.graphqls", Input: `extend type Query {
   """
@@ -1397,6 +2547,8 @@ enum Compliance {
 type Diversion @record(table: "diversion", anchor: CASE, order: "statusSince") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "State."
   status: DiversionStatus @data(class: DIVERSION)
   "Since when in this state."
@@ -1415,6 +2567,10 @@ type Diversion @record(table: "diversion", anchor: CASE, order: "statusSince") {
   compliance: Compliance @data(class: DIVERSION)
   "Legal ground of the decision."
   legalGround: String @data(class: PROCEDURE)
+  "Whether there is compelling evidence that the child committed the act, as the proposing authority finds."
+  evidenceSufficient: Boolean @data(class: PROCEDURE)
+  "Whether legal advice was offered to the child before agreeing."
+  legalAdviceOffered: Boolean @data(class: PROCEDURE)
   "Whether the child had legal advice before agreeing."
   legalAdviceTaken: Boolean @data(class: PROCEDURE)
   "What was agreed: nature, duration, consequences of not completing."
@@ -1509,6 +2665,182 @@ type StatusCard @record(table: "status_card", anchor: CASE) {
   withheld: [Withheld!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/diversion_commands.graphqls", Input: `extend type Mutation {
+  "Proposes diversion in place of proceedings. The responsible agency becomes a party to the case."
+  proposeDiversion(
+    "What to do it with."
+    input: ProposeDiversionInput!
+  ): Diversion @command(act: CREATE, set: ["status: PROPOSED", "statusSince: TODAY", "proposedBy: AGENCY"])
+  "Finds the child suitable."
+  screenDiversion(
+    "What to do it with."
+    input: DiversionStepInput!
+  ): Diversion @command(act: TRANSITION, from: ["PROPOSED"], to: "SCREENED", set: ["statusSince: TODAY"])
+  "Finds that the child or act does not qualify."
+  declareIneligible(
+    "What to do it with."
+    input: DiversionStepInput!
+  ): Diversion @command(act: TRANSITION, from: ["PROPOSED", "SCREENED"], to: "INELIGIBLE", set: ["statusSince: TODAY"])
+  "Declines the diversion that was proposed."
+  declineDiversion(
+    "What to do it with."
+    input: DiversionStepInput!
+  ): Diversion @command(act: TRANSITION, from: ["PROPOSED", "SCREENED", "AGREED"], to: "DECLINED", set: ["statusSince: TODAY"])
+  "Records what was agreed with the child, freely and with legal advice offered (General Comment 24, 18). A deprivation of liberty cannot be agreed."
+  agreeDiversion(
+    "What to do it with."
+    input: AgreeDiversionInput!
+  ): Diversion @command(act: TRANSITION, from: ["SCREENED"], to: "AGREED", set: ["statusSince: TODAY"])
+  "Orders the diversion that was agreed. What General Comment 24, 18 asks for must be on record."
+  orderDiversion(
+    "What to do it with."
+    input: OrderDiversionInput!
+  ): Diversion @command(act: TRANSITION, from: ["AGREED"], to: "ORDERED", set: ["statusSince: TODAY"])
+  "Starts the programme."
+  startDiversion(
+    "What to do it with."
+    input: StartDiversionInput!
+  ): Diversion @command(act: TRANSITION, from: ["ORDERED"], to: "ACTIVE", set: ["statusSince: TODAY"])
+  "Pauses the programme."
+  suspendDiversion(
+    "What to do it with."
+    input: DiversionStepInput!
+  ): Diversion @command(act: TRANSITION, from: ["ACTIVE"], to: "SUSPENDED", set: ["statusSince: TODAY"])
+  "Goes on with a paused programme."
+  resumeDiversion(
+    "What to do it with."
+    input: ResumeDiversionInput!
+  ): Diversion @command(act: TRANSITION, from: ["SUSPENDED"], to: "ACTIVE", set: ["statusSince: TODAY"])
+  "Completes the diversion. The case is closed for good (General Comment 24, 18(f))."
+  completeDiversion(
+    "What to do it with."
+    input: DiversionStepInput!
+  ): Diversion @command(act: TRANSITION, from: ["ACTIVE"], to: "COMPLETED", set: ["statusSince: TODAY"])
+  "Records that the child takes back the agreement."
+  withdrawFromDiversion(
+    "What to do it with."
+    input: DiversionStepInput!
+  ): Diversion @command(act: TRANSITION, from: ["AGREED", "ORDERED", "ACTIVE", "SUSPENDED"], to: "WITHDRAWN_BY_CHILD", set: ["statusSince: TODAY"])
+  "Ends a diversion that was not completed. What was said in it stays closed to prosecution and court."
+  endDiversion(
+    "What to do it with."
+    input: DiversionStepInput!
+  ): Diversion @command(act: TRANSITION, from: ["ACTIVE", "SUSPENDED"], to: "ENDED_NOT_COMPLETED", set: ["statusSince: TODAY"])
+  "Says whether the child keeps to the conditions, without reason, and when the next review is."
+  rateCompliance(
+    "What to do it with."
+    input: RateComplianceInput!
+  ): Diversion @command(act: UPDATE)
+}
+
+"What ` + "`" + `proposeDiversion` + "`" + ` takes."
+input ProposeDiversionInput @writes(type: "Diversion") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "The agency that would answer for it."
+  responsible: ID!
+  "Whether there is compelling evidence that the child committed the act (General Comment 24, 18(a))."
+  evidenceSufficient: Boolean!
+  "Legal ground."
+  legalGround: String!
+}
+
+"What ` + "`" + `agreeDiversion` + "`" + ` takes."
+input AgreeDiversionInput @writes(type: "Diversion") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "What was agreed: nature, duration, consequences of not completing."
+  agreement: String!
+  "The child's acknowledgement. Prosecution and court never see it."
+  acknowledgement: String!
+  "Whether the child had legal advice before agreeing."
+  legalAdviceTaken: Boolean!
+  "Whether legal advice was offered."
+  legalAdviceOffered: Boolean!
+  "First day."
+  startsOn: Date!
+  "Last day."
+  endsOn: Date!
+  "What the child has agreed to do."
+  conditions: [NewConditionInput!]!
+}
+
+"What ` + "`" + `orderDiversion` + "`" + ` takes."
+input OrderDiversionInput @writes(type: "Diversion") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Legal ground of the order."
+  legalGround: String!
+}
+
+"What ` + "`" + `startDiversion` + "`" + ` takes."
+input StartDiversionInput @writes(type: "Diversion") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The day of the first review."
+  nextReviewOn: Date!
+}
+
+"What ` + "`" + `resumeDiversion` + "`" + ` takes."
+input ResumeDiversionInput @writes(type: "Diversion") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The day of the next review."
+  nextReviewOn: Date!
+}
+
+"What ` + "`" + `rateCompliance` + "`" + ` takes."
+input RateComplianceInput @writes(type: "Diversion") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Whether the child keeps to the conditions."
+  compliance: Compliance!
+  "The day of the next review."
+  nextReviewOn: Date!
+}
+
+"A step of a diversion that needs no more than the diversion."
+input DiversionStepInput @writes(type: "Diversion") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"One thing that the child agrees to do."
+input NewConditionInput @writes(type: "DiversionCondition") {
+  "What kind."
+  kind: ConditionKind!
+  "In words."
+  description: String
+  "How often in a week; left out where it is done once."
+  timesPerWeek: Int
+}
+`, BuiltIn: false},
 	{Name: "../schema/filters.graphqls", Input: `"The direction of an order."
 enum OrderDirection {
   "Smallest, earliest or first in the alphabet first."
@@ -1600,6 +2932,8 @@ A step of procedure. An apprehension holds when parents were told and when a com
 type ProcedureEvent @record(table: "procedure_event", anchor: CASE, order: "at") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "What kind of step."
   kind: ProcedureKind @data(class: SCHEDULE, indexed: true)
   "When it takes or took place."
@@ -1662,6 +2996,91 @@ type ProcedureEventEdge {
   node: ProcedureEvent!
 }
 `, BuiltIn: false},
+	{Name: "../schema/procedure_commands.graphqls", Input: `extend type Mutation {
+  "Records an apprehension (Beijing Rules 10)."
+  recordApprehension(
+    "What to do it with."
+    input: RecordApprehensionInput!
+  ): ProcedureEvent @command(act: CREATE, set: ["kind: APPREHENSION", "decider: AGENCY"])
+  "Records a decision with its ground and reason (Beijing Rules 6)."
+  recordDecision(
+    "What to do it with."
+    input: RecordDecisionInput!
+  ): ProcedureEvent @command(act: CREATE, set: ["kind: DECISION", "decider: AGENCY"])
+  "Schedules or records a hearing before the caller's court."
+  scheduleHearing(
+    "What to do it with."
+    input: ScheduleHearingInput!
+  ): ProcedureEvent @command(act: CREATE, set: ["kind: HEARING", "decider: AGENCY"])
+  "Records what a hearing ended with."
+  recordOutcome(
+    "What to do it with."
+    input: RecordOutcomeInput!
+  ): ProcedureEvent @command(act: UPDATE)
+}
+
+"What ` + "`" + `recordApprehension` + "`" + ` takes."
+input RecordApprehensionInput @writes(type: "ProcedureEvent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "When."
+  at: DateTime!
+  "Where."
+  place: String
+  "Legal ground."
+  legalGround: String!
+  "Reason."
+  reason: String!
+  "When parents or guardian were told."
+  parentsToldAt: DateTime
+  "When a competent official considered release."
+  releaseConsideredAt: DateTime
+}
+
+"What ` + "`" + `recordDecision` + "`" + ` takes."
+input RecordDecisionInput @writes(type: "ProcedureEvent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "When."
+  at: DateTime!
+  "What was decided."
+  outcome: String!
+  "Legal ground."
+  legalGround: String!
+  "Reason."
+  reason: String!
+}
+
+"What ` + "`" + `scheduleHearing` + "`" + ` takes."
+input ScheduleHearingInput @writes(type: "ProcedureEvent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "When."
+  at: DateTime!
+  "Where."
+  place: String
+  "What it ended with, where it has taken place."
+  outcome: String
+}
+
+"What ` + "`" + `recordOutcome` + "`" + ` takes."
+input RecordOutcomeInput @writes(type: "ProcedureEvent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "What it ended with."
+  outcome: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/query.graphqls", Input: `"""
 Every question to the hub. The schema holds what the caller's role may see for the stated purpose; a field that is not in it
 does not exist for that caller. Each further noun adds its own questions.
@@ -1669,7 +3088,7 @@ does not exist for that caller. Each further noun adds its own questions.
 type Query {
   "Who is asking: the person, agency, role and purpose of this request, and the roles and purposes to choose from."
   me: Me!
-  "What the role of this request may see for its purpose, under which conditions and by which article."
+  "What the role of this request may see and do for its purpose, under which conditions and by which article."
   myAccess: [Access!]!
 }
 
@@ -1701,7 +3120,7 @@ type RoleChoice {
   purposes: [String!]!
 }
 
-"What a role may see of one field, or of the rows of a type where no field is named."
+"What a role may see of one field, or of the rows of a type where no field is named; of the type ` + "`" + `Mutation` + "`" + `, what it may do."
 type Access {
   "The type."
   type: String!
@@ -1811,6 +3230,8 @@ enum RejectionReason {
 type Referral @record(table: "referral", anchor: CHILD, order: "sentOn") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
   "What is asked for."
   service: Service @data(class: REFERRAL)
   "Where it stands."
@@ -1867,6 +3288,75 @@ type ReferralEdge {
   cursor: String!
   "The referral."
   node: Referral!
+}
+`, BuiltIn: false},
+	{Name: "../schema/referral_commands.graphqls", Input: `extend type Mutation {
+  "Asks another agency to help a child. ` + "`" + `referralPreview` + "`" + ` says before what that agency will be able to ask for."
+  refer(
+    "What to do it with."
+    input: ReferInput!
+  ): Referral @command(act: CREATE, set: ["status: SENT", "sentOn: TODAY"])
+  "Accepts a referral."
+  acceptReferral(
+    "What to do it with."
+    input: ReferralStepInput!
+  ): Referral @command(act: TRANSITION, from: ["SENT"], to: "ACCEPTED", set: ["answeredOn: TODAY"])
+  "Rejects a referral for a coded reason."
+  rejectReferral(
+    "What to do it with."
+    input: RejectReferralInput!
+  ): Referral @command(act: TRANSITION, from: ["SENT"], to: "REJECTED", set: ["answeredOn: TODAY"])
+  "Records that the service has begun."
+  startService(
+    "What to do it with."
+    input: ReferralStepInput!
+  ): Referral @command(act: TRANSITION, from: ["ACCEPTED"], to: "ACTIVE")
+  "Records that the service has ended as planned."
+  completeReferral(
+    "What to do it with."
+    input: ReferralStepInput!
+  ): Referral @command(act: TRANSITION, from: ["ACCEPTED", "ACTIVE"], to: "COMPLETED")
+  "Takes a referral back. The child is closed to the receiver from then on."
+  revokeReferral(
+    "What to do it with."
+    input: ReferralStepInput!
+  ): Referral @command(act: TRANSITION, from: ["SENT", "ACCEPTED", "ACTIVE"], to: "REVOKED")
+}
+
+"What ` + "`" + `refer` + "`" + ` takes."
+input ReferInput @writes(type: "Referral") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The agency that is asked."
+  receiver: ID!
+  "What it is asked for."
+  service: Service!
+  "What the child or family needs, in a few words."
+  need: String
+}
+
+"What ` + "`" + `rejectReferral` + "`" + ` takes."
+input RejectReferralInput @writes(type: "Referral") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Why."
+  rejection: RejectionReason!
+}
+
+"A step of a referral that needs no more than the referral."
+input ReferralStepInput @writes(type: "Referral") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
 }
 `, BuiltIn: false},
 	{Name: "../schema/scalars.graphqls", Input: `"A calendar day, ` + "`" + `2026-03-31` + "`" + `."

@@ -124,7 +124,7 @@ func TestManyAskCasbinAtOnce(t *testing.T) {
 	for range 8 {
 		group.Go(func() {
 			for _, party := range []Truth{False, Unknown, True} {
-				open, err := oracle.Decides("police_officer", "CASE_PROCEEDINGS", "Case.@row", map[string]Truth{"party": party})
+				open, err := oracle.Decides("police_officer", "CASE_PROCEEDINGS", "Case.@row", "read", map[string]Truth{"party": party})
 				if err != nil || open != (party == True) {
 					t.Errorf("where party is %s: %t, error %v", party, open, err)
 				}
@@ -140,7 +140,7 @@ func TestAnEmptyQuestionIsDenied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if open, err := oracle.Decides("", "", "", nil); open || err != nil {
+	if open, err := oracle.Decides("", "", "", "", nil); open || err != nil {
 		t.Errorf("open %t, error %v", open, err)
 	}
 }

@@ -21,6 +21,9 @@ type Catalog struct {
 	Names   []string // of the records, sorted
 	Pages   map[string]*Record
 	Roots   []*Root
+	// Commands are the steps that change records, in the order of the SDL.
+	Commands []*Command
+	inputs   map[string]*Input
 }
 
 // Record is an object type whose rows are read through the views of a profile.

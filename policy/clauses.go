@@ -20,9 +20,9 @@ func (c *clauses) add(one clause) {
 }
 
 // hear asks Casbin, over the whole policy, which rules speak of an object to a role and a purpose.
-func (o *Oracle) hear(role, purpose, object string) (*clauses, error) {
+func (o *Oracle) hear(role, purpose, object, action string) (*clauses, error) {
 	heard := &clauses{}
-	if _, err := o.enforcer.Enforce("role:"+role, object, "read", purpose, heard); err != nil {
+	if _, err := o.enforcer.Enforce("role:"+role, object, action, purpose, heard); err != nil {
 		return nil, fmt.Errorf("ask Casbin about %s: %w", object, err)
 	}
 	slices.SortFunc(heard.list, func(a, b clause) int { return cmp.Or(cmp.Compare(a.when, b.when), cmp.Compare(a.effect, b.effect)) })
@@ -50,5 +50,5 @@ func (c *clauses) oracle() (*Oracle, error) {
 }
 
 func (o *Oracle) decidesHeard(facts map[string]Truth) (bool, error) {
-	return o.Decides("reader", "any", "thing", facts)
+	return o.Decides("reader", "any", "thing", "read", facts)
 }

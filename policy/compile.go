@@ -33,6 +33,7 @@ type Compiled struct {
 type Profile struct {
 	Role, Purpose string
 	Types         map[string]*TypeAccess // by record; a record that is not seen at all is absent
+	Commands      map[string]*CommandAccess
 	compiled      *Compiled
 	schema        func() (*ast.Schema, error)
 }
@@ -141,17 +142,18 @@ func (c *Compiled) compileProfile(role, purpose string) *Profile {
 		}
 	}
 	p.closeLinks()
+	p.Commands = c.compileCommands(p)
 	return p
 }
 
 func (c *Compiled) compileType(p *Profile, r *Record) *TypeAccess {
-	row := c.index.formula(p.Role, p.Purpose, rowObjects(r))
+	row := c.index.formula(p.Role, p.Purpose, "read", rowObjects(r))
 	t := &TypeAccess{Record: r, Row: Access{Kind: kindOf(row), Formula: row, Guard: row}, Fields: map[string]Access{}}
 	if t.Row.Kind == Never {
 		return t
 	}
 	for _, f := range r.Fields {
-		formula := c.index.formula(p.Role, p.Purpose, fieldObjects(f))
+		formula := c.index.formula(p.Role, p.Purpose, "read", fieldObjects(f))
 		guard := formula.given(row)
 		if kind := kindOf(guard); kind != Never {
 			t.Fields[f.Name] = Access{Kind: kind, Formula: formula, Guard: guard, Withheld: withholding(kind, guard)}

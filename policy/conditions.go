@@ -34,6 +34,8 @@ var conditions = []Condition{
 		Row: "t.author_id = {staff}"},
 	{Name: "party", Sentence: "the caller's agency is a live party to the case", Request: "Ask the authority that leads the case to add your agency as a party.",
 		Case: "cs.parties @> array[{agency}]", Child: "ch.parties @> array[{agency}]"},
+	{Name: "child_party", Sentence: "the caller's agency is a live party to a case of the child", Request: "Ask the authority that leads a case of the child to add your agency as a party.",
+		Child: "ch.parties @> array[{agency}]"},
 	// That the court is a party is not written with @> here and in the next: PostgreSQL would expect so few of them that it
 	// looks all up and sorts them, rather than walk the index. The first is that of the partial index case_file_before_court.
 	{Name: "own_court", Sentence: "the case is for the caller's court, which is a live party to it", Request: "Ask the court that hears the case.",
@@ -64,6 +66,8 @@ var conditions = []Condition{
 		Case: "cs.stage = 'COMMISSION'", Child: before("COMMISSION")},
 	{Name: "signed", Sentence: "the note is signed", Request: "Ask its author to sign it.",
 		On: []string{"LegalNote"}, Row: "t.signed_at is not null"},
+	{Name: "recipient", Sentence: "it was released to the caller's agency", Request: "Ask the lawyer who wrote it to release it.",
+		On: []string{"ReleasedNote"}, Row: "t.recipient_id = {agency}"},
 	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker.",
 		Child: "{class} = any(cn.given) and not {class} = any(cn.refused)"},
 	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",

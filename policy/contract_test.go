@@ -42,7 +42,7 @@ func TestEverythingInTheContractIsDescribed(t *testing.T) {
 
 // What is no record has no class and no rule: it may hold nothing of a child. To add to this list is to be sure of that.
 func TestTypesWithoutClassesAreTheHubsOwn(t *testing.T) {
-	own := []string{"Query", "Me", "RoleChoice", "Access", "Withheld", "PageInfo"}
+	own := []string{"Query", "Mutation", "Me", "RoleChoice", "Access", "Withheld", "PageInfo"}
 	for _, def := range ours().Catalog.sorted() {
 		page := def.Directives.ForName("connection") != nil || isEdge(def)
 		if def.Kind == ast.Object && ours().Catalog.Records[def.Name] == nil && !page && !slices.Contains(own, def.Name) {
@@ -120,9 +120,9 @@ func (t *table) readKnown(body string) {
 	}
 }
 
-// base is the table that keeps a record's column: the status card is a view over the diversion and what it belongs to.
+// base is the table that keeps a record's column: some records are views over the tables of others.
 func base(all map[string]*table, f *Field) (*table, string) {
-	if f.Record.Table != "status_card" {
+	if all[f.Record.Table] != nil {
 		return all[f.Record.Table], f.Column
 	}
 	switch f.Column {
@@ -163,8 +163,8 @@ func TestEveryFieldHasItsColumn(t *testing.T) {
 	all := tables(t)
 	for _, name := range ours().Catalog.Names {
 		r := ours().Catalog.Records[name]
-		if r.Table == "status_card" {
-			continue
+		if all[r.Table] == nil {
+			continue // a view, which the check of the contract compares with the SDL in the database
 		}
 		for _, column := range r.Keys() {
 			if all[r.Table].columns[column] == "" {

@@ -58,6 +58,9 @@ func (c *Compiled) dead(sound bool) []idle {
 		for _, name := range c.Catalog.Names {
 			c.useRules(p, c.Catalog.Records[name], all)
 		}
+		for _, a := range p.Commands {
+			c.useCommandRules(p, a, all)
+		}
 	}
 	var dead []idle
 	for _, r := range c.Rules.Rules {
@@ -110,7 +113,7 @@ func (u uses) note(r *Rule, purpose, why string) {
 }
 
 func (c *Compiled) useRules(p *Profile, r *Record, all uses) {
-	row := c.index.formula(p.Role, p.Purpose, rowObjects(r))
+	row := c.index.formula(p.Role, p.Purpose, "read", rowObjects(r))
 	t := p.Types[r.Name]
 	if t != nil && len(t.Fields) == 0 {
 		return
@@ -119,7 +122,18 @@ func (c *Compiled) useRules(p *Profile, r *Record, all uses) {
 	row.use(everyRow, p.Purpose, all)
 	for _, f := range r.Fields {
 		if f.Link == nil || p.Types[f.Link.Target] != nil {
-			c.index.formula(p.Role, p.Purpose, fieldObjects(f)).use(row, p.Purpose, all)
+			c.index.formula(p.Role, p.Purpose, "read", fieldObjects(f)).use(row, p.Purpose, all)
+		}
+	}
+}
+
+// useCommandRules notes the rules of a command that the profile may do, and of the values that it may give.
+func (c *Compiled) useCommandRules(p *Profile, a *CommandAccess, all uses) {
+	everyRow := Formula{Allow: []Term{{}}}
+	c.index.formula(p.Role, p.Purpose, a.Command.Action, commandObjects(a.Command)).use(everyRow, p.Purpose, all)
+	for _, in := range a.Command.Inputs() {
+		for _, v := range in.classed() {
+			c.index.formula(p.Role, p.Purpose, in.Action, fieldObjects(v.Field)).use(everyRow, p.Purpose, all)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (d differ) profileChanges() []Change {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		all = append(all, d.recordChanges(name, accessTo(d.before, name), accessTo(d.after, name))...)
 	}
-	return all
+	return append(all, d.commandChanges()...)
 }
 
 // accessTo is closed where the profile does not see the record, or is none.

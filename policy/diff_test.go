@@ -88,7 +88,11 @@ func TestARecordThatIsLostIsNamedOnce(t *testing.T) {
 	expectDiff(t, ours(), with(t, "rules/defence.csv", "p, role:clinic_lawyer, rows:LegalNote,", "# "),
 		"clinic_lawyer for LEGAL_DEFENCE loses Case.legalNotes: never (before: always)",
 		"clinic_lawyer for LEGAL_DEFENCE loses Child.legalNotes: never (before: always)",
-		"clinic_lawyer for LEGAL_DEFENCE loses LegalNote: never (before: only when the caller is the child's lawyer under a live mandate and the caller's agency entered the record; not while the record is sealed (which the caller is not told))")
+		"clinic_lawyer for LEGAL_DEFENCE loses LegalNote: never (before: only when the caller is the child's lawyer under a live mandate and the caller's agency entered the record; not while the record is sealed (which the caller is not told))",
+		"clinic_lawyer for LEGAL_DEFENCE loses NoteRelease.note: never (before: always)",
+		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.writeNote: never (before: only when the caller is the child's lawyer under a live mandate; not while the record is sealed (which the caller is not told))",
+		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.rewriteNote: never (before: only when the caller wrote the entry and the caller is the child's lawyer under a live mandate; not while the record is sealed (which the caller is not told))",
+		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.signNote: never (before: only when the caller wrote the entry and the caller is the child's lawyer under a live mandate; not while the record is sealed (which the caller is not told))")
 }
 
 func TestAPurposeThatAppearsOrVanishesIsNamed(t *testing.T) {

@@ -5,14 +5,15 @@ import (
 	"slices"
 )
 
-// Entry is a line of the access schedule of a profile: a field of a record, or its rows where Field is empty.
+// Entry is a line of the access schedule of a profile: a field of a record, its rows where Field is empty, or a command where
+// Record is Mutation.
 type Entry struct {
 	Record, Field string
 	When          string // in words; empty means always
 	Basis         []string
 }
 
-// Entries is what the profile may see, record by record: first which rows, then the fields.
+// Entries is what the profile may see, record by record: first which rows, then the fields; and then what it may do.
 func (p *Profile) Entries() []Entry {
 	var all []Entry
 	for _, name := range slices.Sorted(maps.Keys(p.Types)) {
@@ -24,7 +25,7 @@ func (p *Profile) Entries() []Entry {
 			}
 		}
 	}
-	return all
+	return append(all, p.commandEntries()...)
 }
 
 func entry(record, field string, a Access) Entry {

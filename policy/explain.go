@@ -13,6 +13,7 @@ type Explanation struct {
 	profile  *Profile
 	record   *Record
 	field    *Field
+	command  *Command
 }
 
 // Explain explains what a role may see of an object, `Type` or `Type.field`, for a purpose, or for its default one where
@@ -30,6 +31,12 @@ func Explain(c *Compiled, role, purpose, object string) (*Explanation, error) {
 		return nil, fmt.Errorf("purpose %s is not open to %s; it may ask for %s", purpose, role, strings.Join(r.Purposes, ", "))
 	}
 	name, field, wantsField := strings.Cut(object, ".")
+	if name == "Mutation" {
+		if e.command = c.Catalog.Command(field); e.command == nil {
+			return nil, fmt.Errorf("there is no command %q", field)
+		}
+		return e, nil
+	}
 	if e.record = c.Catalog.Records[name]; e.record == nil {
 		return nil, fmt.Errorf("%q is no record; the records are %s", name, strings.Join(c.Catalog.Names, ", "))
 	}
@@ -53,11 +60,14 @@ func (e *Explanation) Ask(facts map[string]Truth) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	open, err := oracle.Decides(e.profile.Role, e.profile.Purpose, RowObject(e.record), facts)
+	if e.command != nil {
+		return oracle.Decides(e.profile.Role, e.profile.Purpose, e.command.Title(), e.command.Action, facts)
+	}
+	open, err := oracle.Decides(e.profile.Role, e.profile.Purpose, RowObject(e.record), "read", facts)
 	if err != nil || !open || e.field == nil {
 		return open, err
 	}
-	return oracle.Decides(e.profile.Role, e.profile.Purpose, e.field.Title(), facts)
+	return oracle.Decides(e.profile.Role, e.profile.Purpose, e.field.Title(), "read", facts)
 }
 
 // ParseTruth reads true, false or unknown.
@@ -74,6 +84,10 @@ func ParseTruth(word string) (Truth, error) {
 func (e *Explanation) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, for %s\n", e.title(), e.profile)
+	if e.command != nil {
+		e.step(&b)
+		return b.String()
+	}
 	e.rows(&b)
 	if e.field != nil {
 		e.column(&b)
@@ -82,6 +96,9 @@ func (e *Explanation) String() string {
 }
 
 func (e *Explanation) title() string {
+	if e.command != nil {
+		return e.command.Title()
+	}
 	if e.field == nil {
 		return e.record.Name
 	}
@@ -103,7 +120,7 @@ func (e *Explanation) access() (t *TypeAccess, field Access) {
 func (e *Explanation) rows(b *strings.Builder) {
 	t, _ := e.access()
 	fmt.Fprintf(b, "\nRecords: %s.\n", inWords(t.Row))
-	e.rules(b, rowObjects(e.record))
+	e.rules(b, "read", rowObjects(e.record))
 	if t.Row.Kind == Never {
 		b.WriteString("  The type is not in the schema of this role and purpose: asking for it answers as a misspelling does.\n")
 		return
@@ -116,7 +133,7 @@ func (e *Explanation) rows(b *strings.Builder) {
 func (e *Explanation) column(b *strings.Builder) {
 	t, a := e.access()
 	fmt.Fprintf(b, "\nField, on records that are seen: %s.\n", inWords(a))
-	e.rules(b, fieldObjects(e.field))
+	e.rules(b, "read", fieldObjects(e.field))
 	switch {
 	case a.Kind == Never:
 		b.WriteString("  The field is not in the schema of this role and purpose: asking for it answers as a misspelling does.\n")
@@ -132,9 +149,27 @@ func (e *Explanation) column(b *strings.Builder) {
 	writeSQL(b, ownAliases(e.record, strings.Join(columns, ",\n")), err)
 }
 
+// step explains a command: when it may be done, and which of its values may not be given.
+func (e *Explanation) step(b *strings.Builder) {
+	a := e.profile.Commands[e.command.Name]
+	if a == nil {
+		b.WriteString("\nNever.\n")
+		e.rules(b, e.command.Action, commandObjects(e.command))
+		return
+	}
+	fmt.Fprintf(b, "\nTo be done: %s.\n", inWords(Access{Kind: kindOf(a.Formula), Guard: a.Formula}))
+	e.rules(b, e.command.Action, commandObjects(e.command))
+	if closed := a.closed(); len(closed) > 0 {
+		fmt.Fprintf(b, "  Without the values %s.\n", strings.Join(closed, ", "))
+	}
+	for _, f := range a.functions("") {
+		writeSQL(b, f.condition, nil)
+	}
+}
+
 // rules lists the lines that decide, in the order of their files.
-func (e *Explanation) rules(b *strings.Builder, objects []string) {
-	f := e.compiled.index.formula(e.profile.Role, e.profile.Purpose, objects)
+func (e *Explanation) rules(b *strings.Builder, action string, objects []string) {
+	f := e.compiled.index.formula(e.profile.Role, e.profile.Purpose, action, objects)
 	terms := slices.Concat(f.Allow, f.Deny)
 	if len(terms) == 0 {
 		b.WriteString("  no rule speaks of it\n")

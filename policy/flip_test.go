@@ -16,6 +16,7 @@ type flip struct {
 	name    string
 	rules   *Rules
 	role    string
+	action  string
 	covers  func(purpose string) bool
 	objects *object
 }
@@ -42,11 +43,11 @@ func TestEveryFlipOfEveryLineIsNoticed(t *testing.T) {
 	objects := ours().Catalog.objects()
 	for i, r := range ours().Rules.Rules {
 		for _, changed := range flipsOf(r, objects[r.Object]) {
-			flips <- flip{r.Place + " " + changed.name, replaced(i, changed.rule), r.Role, r.covers, objects[r.Object]}
+			flips <- flip{r.Place + " " + changed.name, replaced(i, changed.rule), r.Role, r.Action, r.covers, objects[r.Object]}
 		}
 	}
 	for i, g := range ours().Rules.Groups {
-		flips <- flip{g.Place + " dropped", withoutGroup(i), g.Member, func(string) bool { return true }, everything(ours().Catalog)}
+		flips <- flip{g.Place + " dropped", withoutGroup(i), g.Member, "", func(string) bool { return true }, everything(ours().Catalog)}
 	}
 	close(flips)
 	group.Wait()
@@ -130,34 +131,64 @@ func (f flip) noticed(t *testing.T, compared *atomic.Int64) bool {
 		if !f.covers(p.Purpose) || !slices.Contains(ours().index.groups[p.Role], f.role) {
 			continue
 		}
-		for _, r := range f.objects.records {
-			access := flipped.compileType(p, r)
-			if access.Row.Kind == Never {
-				access = nil
-			}
-			for _, d := range f.decisions(p, r, access) {
-				n, err := d.compare()
-				compared.Add(int64(n))
-				if err != nil && strings.Contains(err.Error(), "compiled says") {
-					return true
-				} else if err != nil {
-					t.Error(fmt.Errorf("%s: %w", f.name, err))
-				}
+		for _, d := range f.allDecisions(p, flipped) {
+			n, err := d.compare()
+			compared.Add(int64(n))
+			if err != nil && strings.Contains(err.Error(), "compiled says") {
+				return true
+			} else if err != nil {
+				t.Error(fmt.Errorf("%s: %w", f.name, err))
 			}
 		}
 	}
 	return false
 }
 
+// allDecisions are those that the line belongs to: on reading, or on the commands that its action concerns.
+func (f flip) allDecisions(p *Profile, flipped *Compiled) []decision {
+	var all []decision
+	if f.action == "" || f.action == "read" {
+		for _, r := range f.objects.records {
+			access := flipped.compileType(p, r)
+			if access.Row.Kind == Never {
+				access = nil
+			}
+			all = append(all, f.decisions(p, r, access)...)
+		}
+	}
+	if f.action != "read" {
+		for _, cmd := range flipped.Catalog.Commands {
+			all = append(all, f.commandDecisions(p, cmd, flipped.compileCommand(p, cmd))...)
+		}
+	}
+	return all
+}
+
+func (f flip) commandDecisions(p *Profile, cmd *Command, a *CommandAccess) []decision {
+	var all []decision
+	if cmd.Action == f.action && (f.objects.command == cmd || f.objects.command == nil && len(f.objects.fields) == 0) {
+		all = append(all, decision{title: cmd.Title(), rows: hearings()[p][question{cmd.Title(), cmd.Action}], compiled: []Formula{a.Formula}})
+	}
+	for _, in := range cmd.Inputs() {
+		for _, v := range in.Values {
+			if v.Field != nil && in.Action == f.action && slices.Contains(f.objects.fields, v.Field) {
+				heard := hearings()[p][question{v.Field.Title(), in.Action}]
+				all = append(all, decision{title: v.Field.Title(), rows: heard, compiled: []Formula{constantly(a.Values[v])}})
+			}
+		}
+	}
+	return all
+}
+
 func (f flip) decisions(p *Profile, r *Record, t *TypeAccess) []decision {
-	rows := hearings()[p][RowObject(r)]
+	rows := hearings()[p][question{RowObject(r), "read"}]
 	if len(f.objects.fields) == 0 {
 		return []decision{{title: RowObject(r), rows: rows, compiled: t.rows()}}
 	}
 	var all []decision
 	for _, field := range f.objects.fields {
 		if field.Record == r && (field.Link == nil || p.Types[field.Link.Target] != nil) {
-			all = append(all, decision{title: field.Title(), rows: rows, field: hearings()[p][field.Title()], compiled: t.field(field)})
+			all = append(all, decision{title: field.Title(), rows: rows, field: hearings()[p][question{field.Title(), "read"}], compiled: t.field(field)})
 		}
 	}
 	return all

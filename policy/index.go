@@ -20,11 +20,11 @@ func (rs *Rules) index() *index {
 }
 
 // formula collects the rules of a role and a purpose on one thing, which rules may name in several ways.
-func (x *index) formula(role, purpose string, objects []string) Formula {
+func (x *index) formula(role, purpose, action string, objects []string) Formula {
 	var f Formula
 	for _, name := range objects {
 		for _, r := range x.byObject[name] {
-			if r.Action != "read" || !slices.Contains(x.groups[role], r.Role) || !r.covers(purpose) {
+			if r.Action != action || !slices.Contains(x.groups[role], r.Role) || !r.covers(purpose) {
 				continue
 			}
 			term := Term{Conditions: r.Conditions, Rules: []*Rule{r}}

@@ -113,9 +113,10 @@ func (rs *Rules) someMember(name string, test func(Role) bool) bool {
 
 func lintObject(r *Rule, o *object, problems *Problems) {
 	if o == nil {
-		problems.add(r.Place, "object %q is unknown; write class:name, rows:Type, rows:protected or Type.field as the SDL has them", r.Object)
+		problems.add(r.Place, "object %q is unknown; write class:name, rows:Type, rows:protected, Type.field or Mutation.command as the SDL has them", r.Object)
 		return
 	}
+	lintAction(r, o, problems)
 	for _, name := range r.Conditions {
 		c, known := ConditionNamed(name)
 		for _, record := range o.records {
@@ -134,6 +135,22 @@ func lintObject(r *Rule, o *object, problems *Problems) {
 	}
 }
 
+// lintAction finds rules on writing that no command asks about.
+func lintAction(r *Rule, o *object, problems *Problems) {
+	writes := r.Action != "read" && slices.Contains(Actions, r.Action)
+	switch {
+	case o.command != nil && o.command.Action != r.Action:
+		problems.add(r.Place, "%s is decided under the action %s; write that", r.Object, o.command.Action)
+	case !writes || o.command != nil || r.Object == protected:
+	case len(o.fields) == 0:
+		problems.add(r.Place, "rows are read only; what may be done to them is permitted by the command, Mutation.command")
+	case r.Action == "transition":
+		problems.add(r.Place, "the values that a transition takes are opened by the action update")
+	case len(r.Conditions) > 0:
+		problems.add(r.Place, "a value may be given or not, whatever holds: put the condition on the command")
+	}
+}
+
 // lintProtected finds roles that see records of a child and that no denial on rows:protected reaches: a membership was
 // forgotten, and sealed records would be open.
 func lintProtected(c *Compiled, problems *Problems) {
@@ -141,14 +158,25 @@ func lintProtected(c *Compiled, problems *Problems) {
 	for _, p := range c.Profiles {
 		for _, name := range c.Catalog.Names {
 			t := p.Types[name]
-			if t == nil || t.Record.Anchor == AnchorNone || told[p.Role] || slices.ContainsFunc(rulesOf(t.Row.Formula.Deny), onProtected) {
-				continue
+			if t != nil && t.Record.Anchor != AnchorNone && !told[p.Role] {
+				told[p.Role] = unprotected(t.Row.Formula, name, p.Role, problems)
 			}
-			told[p.Role] = true
-			opening := t.Row.Formula.Allow[0].Rules[0]
-			problems.add(opening.Place, "opens %s to role:%s, and no denial on %s reaches that role: make it a member of the group that such a rule names", name, p.Role, protected)
+		}
+		for _, cmd := range c.Catalog.Commands {
+			if a := p.Commands[cmd.Name]; a != nil && cmd.Record.Anchor != AnchorNone && !told[p.Role+cmd.Action] {
+				told[p.Role+cmd.Action] = unprotected(a.Formula, cmd.Title(), p.Role, problems)
+			}
 		}
 	}
+}
+
+func unprotected(f Formula, what, role string, problems *Problems) bool {
+	if slices.ContainsFunc(rulesOf(f.Deny), onProtected) {
+		return false
+	}
+	opening := f.Allow[0].Rules[0]
+	problems.add(opening.Place, "opens %s to role:%s, and no denial on %s reaches that role: make it a member of the group that such a rule names", what, role, protected)
+	return true
 }
 
 func onProtected(r *Rule) bool { return r.Object == protected }

@@ -32,6 +32,7 @@ func Matrix(c *Compiled) string {
 	for _, name := range c.Catalog.Names {
 		newSheet(c, c.Catalog.Records[name]).write(&b, c.Catalog.Schema.Types[name].Description)
 	}
+	writeCommands(&b, c)
 	return b.String()
 }
 

@@ -23,10 +23,12 @@ func fieldObjects(f *Field) []string {
 	return []string{f.Title(), "class:" + strings.ToLower(f.Class)}
 }
 
-// object is what a name in a rule stands for: the records it speaks of, and their fields where it speaks of fields.
+// object is what a name in a rule stands for: the records it speaks of, their fields where it speaks of fields, and the command
+// that touches them where it speaks of one.
 type object struct {
 	records []*Record
 	fields  []*Field
+	command *Command
 }
 
 // objects maps every name that a rule may write to what it stands for.
@@ -53,6 +55,9 @@ func (c *Catalog) objects() map[string]*object {
 				add(title, r, f)
 			}
 		}
+	}
+	for _, cmd := range c.Commands {
+		all[cmd.Title()] = &object{records: append([]*Record{cmd.Record}, cmd.made()...), command: cmd}
 	}
 	return all
 }

@@ -34,6 +34,11 @@ func NewOracle(rules *Rules, catalog *Catalog) (*Oracle, error) {
 			objects = append(objects, []string{f.Title(), fieldObjects(f)[1]})
 		}
 	}
+	for _, cmd := range catalog.Commands {
+		for _, group := range commandObjects(cmd)[1:] {
+			objects = append(objects, []string{cmd.Title(), group})
+		}
+	}
 	return newOracle(policies, roles, objects)
 }
 
@@ -62,9 +67,9 @@ func newOracle(policies, roles, objects [][]string) (*Oracle, error) {
 	return &Oracle{enforcer: e}, nil
 }
 
-// Decides asks Casbin whether the role may read the object for the purpose, given the facts.
-func (o *Oracle) Decides(role, purpose, object string, facts map[string]Truth) (bool, error) {
-	ok, err := o.enforcer.Enforce("role:"+role, object, "read", purpose, facts)
+// Decides asks Casbin whether the role may do the action with the object for the purpose, given the facts.
+func (o *Oracle) Decides(role, purpose, object, action string, facts map[string]Truth) (bool, error) {
+	ok, err := o.enforcer.Enforce("role:"+role, object, action, purpose, facts)
 	if err != nil {
 		return false, fmt.Errorf("ask Casbin about %s: %w", object, err)
 	}

@@ -78,6 +78,10 @@ func hash(c *Compiled) (string, error) {
 		for _, v := range views {
 			fmt.Fprintf(h, "%s\x00", v.SQL)
 		}
+		for _, f := range p.Functions(0) {
+			fmt.Fprintf(h, "%s\x00", f.SQL())
+		}
 	}
+	fmt.Fprint(h, c.Grants())
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -20,6 +20,9 @@ var publicDirectives = []string{"include", "skip", "deprecated", "specifiedBy"}
 func prune(c *Catalog, p *Profile) (*ast.Schema, error) {
 	pr := &pruner{catalog: c, profile: p, types: map[string]*ast.Definition{}}
 	pr.keep(c.Schema.Query.Name)
+	if len(p.Commands) > 0 {
+		pr.keep(c.Schema.Mutation.Name)
+	}
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema of " + p.String(), Input: pr.print()})
 	if err != nil {
 		return nil, fmt.Errorf("the pruned schema of %s is no schema: %w", p, err)
@@ -72,6 +75,12 @@ func (pr *pruner) visible(def *ast.Definition, f *ast.FieldDefinition) bool {
 	if def == pr.catalog.Schema.Query {
 		return pr.rootVisible(f)
 	}
+	if def == pr.catalog.Schema.Mutation {
+		return pr.profile.Commands[f.Name] != nil
+	}
+	if def.Directives.ForName("writes") != nil {
+		return pr.given(def, f)
+	}
 	if d := def.Directives.ForName("filters"); d != nil {
 		return pr.fieldSeen(argument(d, "type"), f.Name)
 	}
@@ -103,6 +112,21 @@ func (pr *pruner) rootVisible(f *ast.FieldDefinition) bool {
 	}
 	return pr.profile.Types[root.Record.Name] != nil &&
 		!slices.ContainsFunc(needed, func(k *Field) bool { return !pr.fieldSeen(root.Record.Name, k.Name) })
+}
+
+// given tells whether some command that the profile may do lets it give the input field.
+func (pr *pruner) given(def *ast.Definition, f *ast.FieldDefinition) bool {
+	in := pr.catalog.inputs[def.Name]
+	i := slices.IndexFunc(in.Values, func(v *Value) bool { return v.Name == f.Name })
+	if i < 0 {
+		return true
+	}
+	for _, a := range pr.profile.Commands {
+		if _, takes := a.Values[in.Values[i]]; takes {
+			return a.Gives(in.Values[i])
+		}
+	}
+	return false
 }
 
 func (pr *pruner) fieldSeen(record, field string) bool {
@@ -168,9 +192,16 @@ func public(list ast.DirectiveList) ast.DirectiveList {
 	return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool { return !slices.Contains(publicDirectives, d.Name) })
 }
 
+func (pr *pruner) mutation() *ast.Definition {
+	if pr.catalog.Schema.Mutation == nil {
+		return nil
+	}
+	return pr.types[pr.catalog.Schema.Mutation.Name]
+}
+
 func (pr *pruner) print() string {
 	var b bytes.Buffer
-	schema := &ast.Schema{Types: pr.types, Query: pr.types[pr.catalog.Schema.Query.Name], Directives: map[string]*ast.DirectiveDefinition{}}
+	schema := &ast.Schema{Types: pr.types, Query: pr.types[pr.catalog.Schema.Query.Name], Mutation: pr.mutation(), Directives: map[string]*ast.DirectiveDefinition{}}
 	formatter.NewFormatter(&b).FormatSchema(schema)
 	return b.String()
 }

@@ -34,8 +34,8 @@ type Rules struct {
 	Files  Files
 }
 
-// Actions is the closed list of what a rule can be about. Writes have their own when they come.
-var Actions = []string{"read"}
+// Actions is the closed list of what a rule can be about: reading, and what a command does.
+var Actions = []string{"read", "create", "update", "transition"}
 
 // ReadRules reads rule files strictly. What Casbin's own reader would drop or misread is an error here: a mistyped denial
 // must never turn into silence.

@@ -70,7 +70,7 @@ func membersOf(def *ast.Definition) []string {
 // possible tells, by Casbin alone, on which share of the seen rows a field can be open: none, some or all.
 func possible(t *testing.T, p *Profile, record, field string) Kind {
 	t.Helper()
-	rows, fields := hearings()[p][record+".@row"], hearings()[p][record+"."+field]
+	rows, fields := hearings()[p][question{record + ".@row", "read"}], hearings()[p][question{record + "." + field, "read"}]
 	if fields == nil {
 		return Never
 	}

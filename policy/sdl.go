@@ -40,6 +40,7 @@ func readCatalog(fsys fs.FS, problems *Problems) *Catalog {
 	c.readPages(problems)
 	c.readLinks(problems)
 	c.readRoots(problems)
+	c.readCommands(problems)
 	lintContract(c, problems)
 	return c
 }

@@ -25,7 +25,7 @@ func (c *Compiled) verify() (tally, error) {
 	v := &verifier{oracle: oracle, known: map[string]bool{}}
 	var group sync.WaitGroup
 	for _, p := range c.Profiles {
-		group.Go(func() { v.profile(c.Catalog, p) })
+		group.Go(func() { v.profile(c, p) })
 	}
 	group.Wait()
 	return v.tally, v.problems.Err()
@@ -41,13 +41,13 @@ type verifier struct {
 	problems Problems
 }
 
-func (v *verifier) profile(catalog *Catalog, p *Profile) {
+func (v *verifier) profile(c *Compiled, p *Profile) {
 	if _, err := p.schema(); err != nil {
 		v.report(p, err)
 	}
-	for _, name := range catalog.Names {
-		r := catalog.Records[name]
-		rows, err := v.oracle.hear(p.Role, p.Purpose, RowObject(r))
+	for _, name := range c.Catalog.Names {
+		r := c.Catalog.Records[name]
+		rows, err := v.oracle.hear(p.Role, p.Purpose, RowObject(r), "read")
 		if err == nil {
 			err = v.record(p, r, p.Types[name], rows)
 		}
@@ -55,6 +55,43 @@ func (v *verifier) profile(catalog *Catalog, p *Profile) {
 			v.report(p, err)
 		}
 	}
+	for _, cmd := range c.Catalog.Commands {
+		if err := v.command(c, p, cmd); err != nil {
+			v.report(p, err)
+		}
+	}
+}
+
+// command compares when the profile may do a command, and which of its values it may give.
+func (v *verifier) command(c *Compiled, p *Profile, cmd *Command) error {
+	heard, err := v.oracle.hear(p.Role, p.Purpose, cmd.Title(), cmd.Action)
+	if err != nil {
+		return err
+	}
+	a := c.compileCommand(p, cmd)
+	if err := v.decision(decision{title: cmd.Title(), rows: heard, compiled: []Formula{a.Formula}}); err != nil {
+		return err
+	}
+	for _, in := range cmd.Inputs() {
+		for _, value := range in.classed() {
+			heard, err := v.oracle.hear(p.Role, p.Purpose, value.Field.Title(), in.Action)
+			if err != nil {
+				return err
+			}
+			if err := v.decision(decision{title: in.Name + "." + value.Name, rows: heard, compiled: []Formula{constantly(a.Values[value])}}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// constantly is the formula of what is open always or never.
+func constantly(open bool) Formula {
+	if open {
+		return Formula{Allow: []Term{{}}}
+	}
+	return Formula{}
 }
 
 func (v *verifier) report(p *Profile, err error) {
@@ -73,7 +110,7 @@ func (v *verifier) record(p *Profile, r *Record, t *TypeAccess, rows *clauses) e
 		if f.Link != nil && p.Types[f.Link.Target] == nil {
 			continue
 		}
-		fields, err := v.oracle.hear(p.Role, p.Purpose, f.Title())
+		fields, err := v.oracle.hear(p.Role, p.Purpose, f.Title(), "read")
 		if err != nil {
 			return err
 		}

@@ -32,11 +32,11 @@ func TestCasbinDecidesOverAllRulesAsOverThoseThatItHears(t *testing.T) {
 	for _, p := range ours().Profiles {
 		group.Go(func() {
 			known := map[string]bool{}
-			for object, heard := range hearings()[p] {
+			for q, heard := range hearings()[p] {
 				if key := fmt.Sprint(heard.list); !known[key] {
 					known[key] = true
 					sets.Add(1)
-					asked.Add(sameDecisions(t, oracle, heard, p, object))
+					asked.Add(sameDecisions(t, oracle, heard, p, q))
 				}
 			}
 		})
@@ -46,23 +46,23 @@ func TestCasbinDecidesOverAllRulesAsOverThoseThatItHears(t *testing.T) {
 }
 
 // hearings are what Casbin hears of every object for every profile, over the whole policy.
-var hearings = sync.OnceValue(func() map[*Profile]map[string]*clauses {
+var hearings = sync.OnceValue(func() map[*Profile]map[question]*clauses {
 	oracle, err := ours().oracle()
 	if err != nil {
 		panic(err)
 	}
-	all := map[*Profile]map[string]*clauses{}
+	all := map[*Profile]map[question]*clauses{}
 	var mutex sync.Mutex
 	var group sync.WaitGroup
 	for _, p := range ours().Profiles {
 		group.Go(func() {
-			heard := map[string]*clauses{}
-			for _, object := range objectsOf(ours().Catalog) {
-				one, err := oracle.hear(p.Role, p.Purpose, object)
+			heard := map[question]*clauses{}
+			for _, asked := range questionsOf(ours().Catalog) {
+				one, err := oracle.hear(p.Role, p.Purpose, asked.object, asked.action)
 				if err != nil {
 					panic(err)
 				}
-				heard[object] = one
+				heard[asked] = one
 			}
 			mutex.Lock()
 			defer mutex.Unlock()
@@ -72,6 +72,25 @@ var hearings = sync.OnceValue(func() map[*Profile]map[string]*clauses {
 	group.Wait()
 	return all
 })
+
+// question is what Casbin is asked about an object.
+type question struct{ object, action string }
+
+func questionsOf(c *Catalog) []question {
+	var all []question
+	for _, object := range objectsOf(c) {
+		all = append(all, question{object, "read"})
+	}
+	for _, cmd := range c.Commands {
+		all = append(all, question{cmd.Title(), cmd.Action})
+		for _, in := range cmd.Inputs() {
+			for _, v := range in.classed() {
+				all = append(all, question{v.Field.Title(), in.Action})
+			}
+		}
+	}
+	return all
+}
 
 func objectsOf(c *Catalog) []string {
 	var all []string
@@ -84,7 +103,7 @@ func objectsOf(c *Catalog) []string {
 	return all
 }
 
-func sameDecisions(t *testing.T, oracle *Oracle, heard *clauses, p *Profile, object string) (asked int64) {
+func sameDecisions(t *testing.T, oracle *Oracle, heard *clauses, p *Profile, q question) (asked int64) {
 	narrow, err := heard.oracle()
 	if err != nil {
 		t.Error(err)
@@ -95,9 +114,9 @@ func sameDecisions(t *testing.T, oracle *Oracle, heard *clauses, p *Profile, obj
 	for _, facts := range assignments(slices.Compact(names)) {
 		wanted, err := narrow.decidesHeard(facts)
 		for _, others := range []Truth{False, Unknown, True} {
-			open, failed := oracle.Decides(p.Role, p.Purpose, object, withOthers(facts, others))
+			open, failed := oracle.Decides(p.Role, p.Purpose, q.object, q.action, withOthers(facts, others))
 			if asked++; err != nil || failed != nil || open != wanted {
-				t.Errorf("%s of %s where %s and all others are %s: %t, not %t; errors %v, %v", object, p, words(facts), others, open, wanted, err, failed)
+				t.Errorf("%s of %s where %s and all others are %s: %t, not %t; errors %v, %v", q.object, p, words(facts), others, open, wanted, err, failed)
 			}
 		}
 	}

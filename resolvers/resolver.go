@@ -3,6 +3,7 @@
 package resolvers
 
 import (
+	"korpu/internal/commands"
 	"korpu/internal/identity"
 	"korpu/internal/records"
 )
@@ -11,6 +12,7 @@ import (
 
 // Resolver holds what root fields call.
 type Resolver struct {
-	Records *records.Store
-	People  *identity.Authenticator
+	Records  *records.Store
+	Commands *commands.Runner
+	People   *identity.Authenticator
 }

@@ -23,7 +23,7 @@ func (c docsCmd) Run(k *kong.Kong) error {
 		return err
 	}
 	for name, text := range map[string]string{
-		"schema.md": refdocs.Schema(catalog), "errors.md": refdocs.Errors(), "command-line.md": refdocs.Commands(k.Model),
+		"schema.md": refdocs.Schema(catalog), "errors.md": refdocs.Errors(), "command-line.md": refdocs.Commands(k.Model), "commands.md": refdocs.Steps(catalog),
 	} {
 		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o644); err != nil {
 			return fmt.Errorf("write a reference page: %w", err)

@@ -99,6 +99,9 @@ func tables(t *testing.T, conn *pgx.Conn) []string {
 	return column[string](t, conn, "select relname::text from pg_class where relnamespace = 'korpu'::regnamespace and relkind in ('r', 'v') and relname not in ('admitted', 'admission', 'client_admission', 'policy_version', 'policy_current')")
 }
 
+// views are records that are views over the tables of others.
+var views = []string{"status_card", "released_note"}
+
 func TestAttack70TheHubsLoginItselfReadsAndWritesNothingOfAChild(t *testing.T) {
 	h, conn := open(t)
 	login := asLogin(t, h)
@@ -106,7 +109,7 @@ func TestAttack70TheHubsLoginItselfReadsAndWritesNothingOfAChild(t *testing.T) {
 		for _, sql := range []string{"select * from korpu.%s", "select x from korpu.%s x", "select count(*) from korpu.%s", "select 1 from korpu.%s limit 0", "select ctid from korpu.%s", "table korpu.%s",
 			"copy korpu.%s to stdout", "delete from korpu.%s", "truncate korpu.%s", "do $x$ begin lock table korpu.%s in access share mode; end $x$", "comment on table korpu.%s is 'x'", "create index on korpu.%s ((1))",
 			"create or replace view korpu.%s as select 1", "drop table korpu.%s", "grant select on korpu.%s to korpu_hub", "select * from korpu.%s tablesample system (100)"} {
-			if table == "status_card" && (!strings.HasPrefix(sql, "select ") || strings.Contains(sql, "ctid") || strings.Contains(sql, "tablesample")) {
+			if slices.Contains(views, table) && (!strings.HasPrefix(sql, "select ") || strings.Contains(sql, "ctid") || strings.Contains(sql, "tablesample")) {
 				continue // a view has none of that
 			}
 			denied(t, login, "the login", fmt.Sprintf(sql, table))

@@ -112,7 +112,7 @@ func (j *judge) ask(by *policy.Oracle, q question, object string, groups []strin
 	verdict, known := j.decided[name]
 	if !known {
 		var err error
-		if verdict, err = by.Decides(q.role, q.purpose, object, facts); err != nil {
+		if verdict, err = by.Decides(q.role, q.purpose, object, "read", facts); err != nil {
 			j.t.Fatal(err)
 		}
 		j.decided[name] = verdict

@@ -107,6 +107,7 @@ func (g *generator) diversion(c row) {
 	d := g.add("diversion", g.of(c, g.authority(c), row{
 		"status": one(g, states...), "status_since": g.pastDay(), "proposed_by_id": g.anyAgency(), "starts_on": g.anyDay(), "ends_on": g.anyDay(),
 		"next_review_on": g.anyDay(), "compliance": one(g, "ON_TRACK", "AT_RISK", "UNKNOWN"), "legal_ground": g.text(), "legal_advice_taken": g.chance(0.5),
+		"evidence_sufficient": g.chance(0.5), "legal_advice_offered": g.chance(0.5),
 		"agreement": g.text(), "acknowledgement": g.text(),
 	}))
 	for range g.IntN(3) {
@@ -142,7 +143,7 @@ func (g *generator) consents(child row) {
 		for range 1 + g.IntN(2) {
 			g.keep("consent", g.entry(g.anyAgency(), row{
 				"child_id": child["id"], "kind": one(g, "CONSENT", "CONSENT", "CONSENT", "ASSENT"), "decision": one(g, "GIVEN", "GIVEN", "GIVEN", "GIVEN", "REFUSED"), "recipient_id": recipient,
-				"classes":      some(g, 0.9, []string{"HEALTH_SAFETY", "SCHOOL_STATUS", "REFERRAL_NEED", "IDENTITY", "CONTACT"}),
+				"classes":      some(g, 0.9, []string{"HEALTH_SAFETY", "SCHOOL_STATUS", "REFERRAL_NEED", "IDENTITY", "CONTACT", "RELEASED_NOTE"}),
 				"purposes":     some(g, 0.9, policy.Purposes),
 				"valid_from":   one(g, g.past(), g.past(), g.past(), g.past(), g.future()),
 				"valid_until":  one[any](g, nil, nil, g.future(), g.past()),
@@ -184,7 +185,11 @@ func (g *generator) caseAmong(files []row) any {
 func (g *generator) notes(child row) {
 	files := from(g.rows["case_file"], "child_id", child["id"].(string))
 	for range 2 + g.IntN(4) {
-		g.add("legal_note", g.entry(one(g, g.agenciesOf("LEGAL_CLINIC")...), row{"child_id": child["id"], "case_id": g.caseAmong(files), "written_at": g.past(),
+		clinic := one(g, g.agenciesOf("LEGAL_CLINIC")...)
+		note := g.add("legal_note", g.entry(clinic, row{"child_id": child["id"], "case_id": g.caseAmong(files), "written_at": g.past(),
 			"title": g.text(), "body": g.text(), "signed_at": g.past()}))
+		for _, recipient := range some(g, 0.4, ids(g.rows["agency"])) {
+			g.keep("note_release", g.entry(clinic, row{"child_id": child["id"], "note_id": note["id"], "recipient_id": recipient, "at": g.past()}))
+		}
 	}
 }

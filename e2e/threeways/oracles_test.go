@@ -21,6 +21,7 @@ var oracles = map[string]func(question) policy.Truth{
 	"own_agency":         ownAgency,
 	"author":             author,
 	"party":              party,
+	"child_party":        childParty,
 	"own_court":          ownCourt,
 	"own_hearing":        ownHearing,
 	"assigned":           assigned,
@@ -37,6 +38,7 @@ var oracles = map[string]func(question) policy.Truth{
 	"signed":             signed,
 	"consented":          consented,
 	"temporary":          temporary,
+	"recipient":          recipient,
 	"visit_window":       visitWindow,
 	"protected":          protected,
 	"sealed":             sealed,
@@ -78,13 +80,21 @@ func author(q question) policy.Truth { return is(q.row["author_id"] == q.staff) 
 // The caller's agency is a live party to the case; for a child as such, to one that is not sealed.
 func party(q question) policy.Truth {
 	if !q.ofCase() {
-		return is(slices.ContainsFunc(q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil}), q.isParty))
+		return childParty(q)
 	}
 	if q.file() == nil {
 		return policy.Unknown
 	}
 	return is(q.isParty(q.file()))
 }
+
+// The caller's agency is a live party to a case of the child, sealed ones left out.
+func childParty(q question) policy.Truth {
+	return is(slices.ContainsFunc(q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil}), q.isParty))
+}
+
+// It was released to the caller's agency.
+func recipient(q question) policy.Truth { return is(q.row["recipient_id"] == q.agency) }
 
 func (q question) isParty(file row) bool {
 	return len(q.where("case_party", row{"child_id": file["child_id"], "case_id": file["id"], "agency_id": q.agency, "ended_at": nil})) > 0

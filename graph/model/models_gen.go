@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// What a role may see of one field, or of the rows of a type where no field is named.
+// What a role may see of one field, or of the rows of a type where no field is named; of the type `Mutation`, what it may do.
 type Access struct {
 	// The type.
 	Type string `json:"type"`
@@ -41,6 +41,10 @@ type Me struct {
 	Asserted bool `json:"asserted"`
 	// The roles that the person may choose with the header `Korpu-Role`.
 	Roles []*RoleChoice `json:"roles"`
+}
+
+// Every step that changes records. A command is done whole or not at all; what it answers with is read afresh, as the caller sees it.
+type Mutation struct {
 }
 
 // Every question to the hub. The schema holds what the caller's role may see for the stated purpose; a field that is not in it

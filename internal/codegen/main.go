@@ -39,7 +39,7 @@ func (p *recordPlugin) MutateSchema(schema *ast.Schema) error { //nolint:unparam
 		case def.Directives.ForName("record") != nil || def.Directives.ForName("connection") != nil:
 			p.scalar(def)
 			p.models.Add(name, answer)
-		case def.Directives.ForName("filters") != nil || ordersRecords(schema, def):
+		case def.Directives.ForName("filters") != nil || def.Directives.ForName("writes") != nil || ordersRecords(schema, def):
 			p.scalar(def)
 			p.models.Add(name, "github.com/99designs/gqlgen/graphql.Map")
 		}
@@ -47,6 +47,7 @@ func (p *recordPlugin) MutateSchema(schema *ast.Schema) error { //nolint:unparam
 	dropDirectives(schema)
 	keep := map[string]bool{}
 	reach(schema, schema.Query.Name, keep)
+	reach(schema, schema.Mutation.Name, keep)
 	for name, def := range schema.Types {
 		if !def.BuiltIn && !keep[name] {
 			delete(schema.Types, name)
@@ -62,7 +63,7 @@ func dropDirectives(schema *ast.Schema) {
 			delete(schema.Directives, name)
 		}
 	}
-	for _, f := range schema.Query.Fields {
+	for _, f := range append(schema.Query.Fields, schema.Mutation.Fields...) {
 		f.Directives = nil
 	}
 }

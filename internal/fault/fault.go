@@ -14,6 +14,8 @@ const (
 	Unauthenticated Code = "UNAUTHENTICATED" // no valid token, or its holder is no longer admitted
 	Forbidden       Code = "FORBIDDEN"       // a valid token asks for a role or purpose that it does not hold
 	Invalid         Code = "INVALID"         // the request is wrong; the message says what to change
+	NotFound        Code = "NOT_FOUND"       // there is no such record for this command and caller
+	Conflict        Code = "CONFLICT"        // the record has changed, or the key was used for something else
 	RateLimited     Code = "RATE_LIMITED"    // too many requests or failed look-ups; try later
 	TooCostly       Code = "TOO_COSTLY"      // over a limit of size, depth or cost
 	Timeout         Code = "TIMEOUT"         // the answer took too long

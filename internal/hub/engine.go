@@ -44,7 +44,7 @@ func (e *engines) of(h *Hub, p *policy.Profile, version int64) *engine {
 func executable(h *Hub, pruned *ast.Schema) graphql.ExecutableSchema {
 	return graph.NewExecutableSchema(graph.Config{
 		Schema:    pruned,
-		Resolvers: &resolvers.Resolver{Records: h.records, People: h.people},
+		Resolvers: &resolvers.Resolver{Records: h.records, Commands: h.commands, People: h.people},
 	})
 }
 

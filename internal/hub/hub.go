@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"korpu/internal/commands"
 	"korpu/internal/fault"
 	"korpu/internal/identity"
 	"korpu/internal/postgres"
@@ -48,6 +49,7 @@ type Hub struct {
 	pool     *pgxpool.Pool
 	people   *identity.Authenticator
 	records  *records.Store
+	commands *commands.Runner
 	engines  engines
 }
 
@@ -81,6 +83,7 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 	if h.records, err = records.New(h.pool, c.CursorKey, cmp.Or(c.Guesses, records.Guesses)); err != nil {
 		return err
 	}
+	h.commands = &commands.Runner{Pool: h.pool, Key: c.CursorKey}
 	h.Server = server.New(server.Config{
 		Authenticate: h.people.Authenticate, Schema: h.schema, PolicyChanged: h.policyChanged, Ready: h.checks(),
 		Log: c.Log, Metrics: c.Metrics, GraphiQL: c.GraphiQL, Pages: c.Pages, Timeout: c.Timeout, Rate: c.Rate, HSTS: c.HSTS,

@@ -68,6 +68,9 @@ func install(ctx context.Context, tx pgx.Tx, c *policy.Compiled) (int64, error) 
 	if err := build(ctx, tx, c, version); err != nil {
 		return 0, err
 	}
+	if err := grantColumns(ctx, tx, c); err != nil {
+		return 0, err
+	}
 	views, err := viewHashes(ctx, tx, version)
 	if err != nil {
 		return 0, err
@@ -105,9 +108,38 @@ func build(ctx context.Context, tx pgx.Tx, c *policy.Compiled, version int64) er
 		if len(views) > 0 {
 			fmt.Fprintf(&b, "grant select on all tables in schema %s to %s;\n", schema, role)
 		}
+		buildFunctions(&b, p, version)
 	}
 	if _, err := tx.Conn().PgConn().Exec(ctx, b.String()).ReadAll(); err != nil {
 		return fmt.Errorf("build the views: %w", err)
+	}
+	return nil
+}
+
+// buildFunctions makes the functions that decide on the commands of a profile, open to one writing role.
+func buildFunctions(b *strings.Builder, p *policy.Profile, version int64) {
+	functions := p.Functions(version)
+	if len(functions) == 0 {
+		return
+	}
+	schema, role := p.ViewSchema(version), policy.WritingRole(p.Role)
+	for _, f := range functions {
+		b.WriteString(f.SQL() + ";\n")
+	}
+	fmt.Fprintf(b, "revoke all on all functions in schema %[1]s from public;\ngrant usage on schema %[1]s to %[2]s;\ngrant execute on all functions in schema %[1]s to %[2]s;\n", schema, role)
+}
+
+// grantColumns gives the writing roles the columns that their commands write, and takes away all others.
+func grantColumns(ctx context.Context, tx pgx.Tx, c *policy.Compiled) error {
+	var b strings.Builder
+	for _, role := range policy.Roles {
+		fmt.Fprintf(&b, "revoke all on all tables in schema korpu from %s;\n", policy.WritingRole(role.Name))
+	}
+	for _, g := range c.Grants() {
+		fmt.Fprintf(&b, "grant %s (%s) on korpu.%s to %s;\n", g.Action, strings.Join(g.Columns, ", "), g.Table, g.Role)
+	}
+	if _, err := tx.Conn().PgConn().Exec(ctx, b.String()).ReadAll(); err != nil {
+		return fmt.Errorf("grant columns to the writing roles: %w", err)
 	}
 	return nil
 }

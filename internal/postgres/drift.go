@@ -61,8 +61,13 @@ func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) e
 }
 
 func wantedGrants(c *policy.Compiled, version int64) []string {
-	wanted := slices.Clone(fixedGrants)
+	wanted := slices.Concat(fixedGrants, writerGrants, wantedWrites(c))
+	for _, f := range subjectFunctions {
+		wanted = append(wanted, fmt.Sprintf("EXECUTE on function %s to %s", f, Writer))
+	}
 	for _, role := range policy.Roles {
+		writing := policy.WritingRole(role.Name)
+		wanted = append(wanted, fmt.Sprintf("membership in %s to %s", Writer, writing), fmt.Sprintf("membership in %s to %s", writing, Login))
 		reading := policy.ReadingRole(role.Name)
 		wanted = append(wanted, fmt.Sprintf("membership in %s to %s", reading, Login))
 		for _, f := range subjectFunctions {
@@ -74,6 +79,24 @@ func wantedGrants(c *policy.Compiled, version int64) []string {
 		wanted = append(wanted, fmt.Sprintf("USAGE on schema %s to %s", schema, reading), fmt.Sprintf("USAGE on schema %s to %s", schema, Login))
 		for _, t := range p.Types {
 			wanted = append(wanted, fmt.Sprintf("SELECT on %s.%s to %s", schema, t.Record.Table, reading))
+		}
+		functions := p.Functions(version)
+		for _, f := range functions {
+			wanted = append(wanted, fmt.Sprintf("EXECUTE on function %s to %s", f.Signature(), policy.WritingRole(p.Role)))
+		}
+		if len(functions) > 0 {
+			wanted = append(wanted, fmt.Sprintf("USAGE on schema %s to %s", schema, policy.WritingRole(p.Role)))
+		}
+	}
+	return wanted
+}
+
+// wantedWrites are the columns that writing roles may write or read.
+func wantedWrites(c *policy.Compiled) []string {
+	var wanted []string
+	for _, g := range c.Grants() {
+		for _, column := range g.Columns {
+			wanted = append(wanted, fmt.Sprintf("%s on column korpu.%s.%s to %s", g.Action, g.Table, column, g.Role))
 		}
 	}
 	return wanted
@@ -131,13 +154,17 @@ func actualGrants(ctx context.Context, db querier, version int64) ([]string, err
 	return grants, nil
 }
 
-// definitions are those of a version's views, and of the views, functions and triggers of the schema korpu that they stand on.
+// definitions are those of a version's views and functions, and of the views, functions, triggers and row-level security of
+// the schema korpu that they stand on.
 const definitions = `
   select n.nspname || '.' || c.relname as name, md5(pg_get_viewdef(c.oid)) as hash
     from pg_namespace n join pg_class c on c.relnamespace = n.oid where (n.nspname = 'korpu' or starts_with(n.nspname, $1)) and c.relkind = 'v'
   union all
   select n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', md5(pg_get_functiondef(p.oid))
-    from pg_namespace n join pg_proc p on p.pronamespace = n.oid where n.nspname = 'korpu'
+    from pg_namespace n join pg_proc p on p.pronamespace = n.oid where n.nspname = 'korpu' or starts_with(n.nspname, $1)
+  union all
+  select 'korpu.' || c.relname || ', policy ' || p.polname, md5(concat(p.polcmd, p.polpermissive, p.polroles::regrole[], pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), c.relrowsecurity))
+    from pg_namespace n join pg_class c on c.relnamespace = n.oid join pg_policy p on p.polrelid = c.oid where n.nspname = 'korpu'
   union all
   select 'korpu.' || c.relname || ', trigger ' || t.tgname, md5(pg_get_triggerdef(t.oid) || t.tgenabled::text)
     from pg_namespace n join pg_class c on c.relnamespace = n.oid join pg_trigger t on t.tgrelid = c.oid where n.nspname = 'korpu' and not t.tgisinternal`

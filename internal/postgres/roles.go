@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -33,6 +34,22 @@ var loginSettings = [][2]string{
 	{"jit", "off"},
 }
 
+// Writer is the group of all writing roles; row-level security lets it through where the policy's functions do.
+const Writer = "korpu_writer"
+
+// writerGrants are what every writing role holds beside the columns that the policy gives it.
+var writerGrants = []string{
+	"USAGE on schema korpu to " + Writer,
+	"SELECT on korpu.command_receipt to " + Writer,
+	"INSERT on korpu.command_receipt to " + Writer,
+	"EXECUTE on function korpu.commanded() to " + Writer,
+	"EXECUTE on function korpu.decide(prefix text, t anyelement) to " + Writer,
+	"EXECUTE on function korpu.may(t anyelement) to " + Writer,
+	"EXECUTE on function korpu.become(t anyelement) to " + Writer,
+	"EXECUTE on function korpu.lock_child(of_table text, of_id uuid) to " + Writer,
+	"EXECUTE on function korpu.announce(of_event text, of_record text, of_table text, of_id uuid) to " + Writer,
+}
+
 // subjectFunctions tell a view who asks; reading roles may call them, and no other function of the schema.
 var subjectFunctions = []string{"korpu.staff()", "korpu.agency()", "korpu.purpose()"}
 
@@ -51,6 +68,9 @@ func CreateRoles(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		}
 	}
+	if err := createWriters(ctx, conn); err != nil {
+		return err
+	}
 	database := "database " + pgx.Identifier{conn.Config().Database}.Sanitize()
 	for _, g := range fixedGrants {
 		if err := exec(ctx, conn, "grant "+strings.Replace(g, "the database", database, 1)); err != nil {
@@ -60,6 +80,30 @@ func CreateRoles(ctx context.Context, conn *pgx.Conn) error {
 	for _, s := range loginSettings {
 		if err := exec(ctx, conn, fmt.Sprintf("alter role %s in %s set %s = %s", Login, database, s[0], s[1])); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// createWriters makes the writing roles, and lets the login become any of them.
+func createWriters(ctx context.Context, conn *pgx.Conn) error {
+	if err := createRole(ctx, conn, Writer); err != nil {
+		return err
+	}
+	for _, g := range append(slices.Clone(writerGrants), fmt.Sprintf("EXECUTE on function %s to %s", strings.Join(subjectFunctions, ", "), Writer)) {
+		if err := exec(ctx, conn, "grant "+g); err != nil {
+			return err
+		}
+	}
+	for _, role := range policy.Roles {
+		writing := policy.WritingRole(role.Name)
+		if err := createRole(ctx, conn, writing); err != nil {
+			return err
+		}
+		for _, membership := range [][2]string{{Writer, writing}, {writing, Login}} {
+			if err := exec(ctx, conn, fmt.Sprintf("grant %s to %s", membership[0], membership[1])); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

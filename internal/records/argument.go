@@ -72,6 +72,14 @@ func number(raw any) (int64, bool) {
 	return 0, false
 }
 
+// Parameter turns an argument of a GraphQL type, a list or not, into a parameter of a statement; the name is for the error.
+func Parameter(name string, t *ast.Type, raw any) (any, error) {
+	if t.Elem != nil {
+		return parameters(name, t.Name(), raw)
+	}
+	return parameter(name, t.Name(), raw)
+}
+
 // parameter turns an argument into what PostgreSQL compares a field of the GraphQL type with.
 func parameter(name, typeName string, raw any) (any, error) {
 	switch typeName {

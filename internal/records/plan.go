@@ -50,6 +50,9 @@ func (c *compiler) compileLookUp(root *policy.Root, t *policy.TypeAccess, field 
 	}
 	var where []string
 	guess := false
+	if len(root.Keys) == 0 { // the record that a command made or changed
+		where = append(where, alias+".id = "+c.bind(func(r *Request) (any, error) { return r.result, nil }))
+	}
 	for _, key := range root.Keys {
 		where = append(where, c.operate(operators[0], alias+"."+key.Column, key, argumentOf(field, key.Name)))
 		guess = guess || key.Name != "id"

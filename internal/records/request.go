@@ -26,6 +26,7 @@ type Request struct {
 	version  int64
 	vars     map[string]any
 	bindings map[*page]string
+	result   uuid.UUID // what a command made or changed
 
 	mutex sync.Mutex // gqlgen resolves root fields side by side
 	shape *string

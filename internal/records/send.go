@@ -26,9 +26,9 @@ const admit = `select set_config('role', $1, true), set_config('korpu.staff', a.
 const admitAsserted = admit + ` and exists (select from korpu.client_admission c where c.issuer = $6 and c.client_id = $7
        and c.agency_id = a.agency_id and c.roles @> array[$4] and c.purposes @> array[$2])`
 
-func prologue(b *pgx.Batch, s identity.Subject) {
+func prologue(b *pgx.Batch, s identity.Subject, role string) {
 	// As plain arrays: pgx would write an identifier of its own kind out as text and read it again.
-	args := []any{policy.ReadingRole(s.Role), s.Purpose, [16]byte(s.Staff), s.Role, [16]byte(s.Agency)}
+	args := []any{role, s.Purpose, [16]byte(s.Staff), s.Role, [16]byte(s.Agency)}
 	if s.Asserted {
 		b.Queue(admitAsserted, append(args, s.Issuer, s.Client)...)
 		return
@@ -41,15 +41,15 @@ func prologue(b *pgx.Batch, s identity.Subject) {
 func (r *Request) send(ctx context.Context) error {
 	end, err := r.store.guesses.begin(ctx, r.subject, r.count(func(s *statement) bool { return s.plan.guess }))
 	if err != nil {
-		return told(ctx, err)
+		return Told(ctx, err)
 	}
 	defer func() { end(r.count(func(s *statement) bool { return s.missed })) }()
 	batch := &pgx.Batch{}
-	prologue(batch, r.subject)
+	prologue(batch, r.subject, policy.ReadingRole(r.subject.Role))
 	for _, s := range r.asked {
 		batch.Queue(s.plan.sql, s.args...)
 	}
-	return told(ctx, r.receive(r.store.pool.SendBatch(ctx, batch)))
+	return Told(ctx, r.receive(r.store.pool.SendBatch(ctx, batch)))
 }
 
 func (r *Request) count(test func(*statement) bool) int {
@@ -69,9 +69,22 @@ func (r *Request) receive(results pgx.BatchResults) (err error) {
 			err = closing
 		}
 	}()
+	if err := r.admitted(results); err != nil {
+		return err
+	}
+	for _, s := range r.asked {
+		if err := r.answer(results, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// admitted reads what the prologue found.
+func (r *Request) admitted(results pgx.BatchResults) error {
 	var version int64
 	var set [4]string
-	err = results.QueryRow().Scan(&set[0], &set[1], &set[2], &set[3], &version)
+	err := results.QueryRow().Scan(&set[0], &set[1], &set[2], &set[3], &version)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return fault.New(fault.Unauthenticated, "the token's holder is not admitted in this role; sign in again")
@@ -79,11 +92,6 @@ func (r *Request) receive(results pgx.BatchResults) (err error) {
 		return fmt.Errorf("admit the subject: %w", err)
 	case version != r.version:
 		return ErrStale
-	}
-	for _, s := range r.asked {
-		if err := r.answer(results, s); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -145,8 +153,8 @@ func copied(raw [][]byte) [][]byte {
 	return out
 }
 
-// told turns a failure into what may be said of it.
-func told(ctx context.Context, err error) error {
+// Told turns a failure of the database into what may be said of it.
+func Told(ctx context.Context, err error) error {
 	var f *fault.Error
 	if err == nil || errors.Is(err, ErrStale) || errors.As(err, &f) {
 		return err

@@ -25,13 +25,16 @@ func (l Limits) check(doc *ast.QueryDocument) *fault.Error {
 		s.count(o.SelectionSet, map[string]bool{})
 		s.depth = max(s.depth, s.height(o.SelectionSet))
 		s.root = max(s.root, s.rootFields(o.SelectionSet))
+		if o.Operation == ast.Mutation {
+			s.commands = max(s.commands, s.rootFields(o.SelectionSet))
+		}
 	}
 	return s.over(l)
 }
 
 // shape is the measures of a document.
 type shape struct {
-	aliases, directives, repeats, depth, introspection, root int
+	aliases, directives, repeats, depth, introspection, root, commands int
 
 	fragments      map[string]*ast.FragmentDefinition
 	heights, roots map[string]int
@@ -48,6 +51,7 @@ func (s *shape) over(l Limits) *fault.Error {
 		{"levels of fields", s.depth, l.Depth},
 		{"levels of introspection", s.introspection, l.Introspection},
 		{"root fields", s.root, l.RootFields},
+		{"command", s.commands, 1}, // each is a transaction of its own; one that fails would leave the others' fate unsaid
 	} {
 		if m.found > m.limit {
 			return over(m.name, m.limit)

@@ -1,0 +1,135 @@
+// Package commands asks the whole hub to change records, over HTTP and with real tokens.
+package commands
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"korpu/internal/hubtest"
+)
+
+// place is a hub over a synthetic country of the test's own.
+type place struct {
+	*hubtest.Hub
+	t     *testing.T
+	admin *pgx.Conn
+	keys  int
+}
+
+func open(t *testing.T) *place {
+	t.Helper()
+	dsn, admin := hubtest.Country(t, 50, 1)
+	return &place{Hub: hubtest.Open(t, dsn), t: t, admin: admin}
+}
+
+// outcome is what a command answered.
+type outcome struct {
+	t      *testing.T
+	body   []byte
+	status int
+	data   map[string]any
+	code   string
+	text   string
+}
+
+// do has a persona do a command with an input and a key of its own, and asks for fields of the result.
+func (p *place) do(who, command, fields string, input map[string]any) outcome {
+	p.t.Helper()
+	if input["idempotencyKey"] == nil {
+		p.keys++
+		input["idempotencyKey"] = fmt.Sprintf("key %d", p.keys)
+	}
+	name := strings.ToUpper(command[:1]) + command[1:] + "Input"
+	if shared := sharedInputs[command]; shared != "" {
+		name = shared
+	}
+	query := fmt.Sprintf("mutation($input: %s!) { %s(input: $input) { %s } }", name, command, fields)
+	r := p.Ask(p.t, hubtest.Persona(who), query, map[string]any{"input": input})
+	out := outcome{t: p.t, body: r.Body, status: r.Status}
+	var body struct {
+		Data   map[string]map[string]any
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code string }
+		}
+	}
+	if err := json.Unmarshal(r.Body, &body); err != nil {
+		p.t.Fatalf("%d %s: %v", r.Status, r.Body, err)
+	}
+	out.data = body.Data[command]
+	if len(body.Errors) > 0 {
+		out.code, out.text = body.Errors[0].Extensions.Code, body.Errors[0].Message
+	}
+	return out
+}
+
+var sharedInputs = map[string]string{
+	"openCommissionCase": "OpenCaseInput", "screenDiversion": "DiversionStepInput", "declareIneligible": "DiversionStepInput",
+	"declineDiversion": "DiversionStepInput", "suspendDiversion": "DiversionStepInput", "completeDiversion": "DiversionStepInput",
+	"withdrawFromDiversion": "DiversionStepInput", "endDiversion": "DiversionStepInput", "acceptReferral": "ReferralStepInput",
+	"startService": "ReferralStepInput", "completeReferral": "ReferralStepInput", "revokeReferral": "ReferralStepInput", "refuseConsent": "GiveConsentInput",
+}
+
+// done fails the test unless the command was carried out, and returns what it answered with.
+func (o outcome) done() map[string]any {
+	o.t.Helper()
+	if o.code != "" || o.status != 200 {
+		o.t.Fatalf("%d %s", o.status, o.body)
+	}
+	return o.data
+}
+
+// refused fails the test unless the command was refused with the code and a text that holds the words.
+func (o outcome) refused(code, words string) {
+	o.t.Helper()
+	if o.code != code || !strings.Contains(o.text, words) {
+		o.t.Fatalf("%d %s, not %s with %q", o.status, o.body, code, words)
+	}
+}
+
+// value reads one value as a superuser.
+func value[T any](p *place, sql string, args ...any) T {
+	p.t.Helper()
+	rows, err := p.admin.Query(p.t.Context(), sql, args...)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	v, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[T])
+	if err != nil {
+		p.t.Fatalf("%s: %v", sql, err)
+	}
+	return v
+}
+
+func (p *place) agency(code string) string {
+	return value[string](p, "select id::text from korpu.agency where code = $1", code)
+}
+
+func (p *place) district(code string) string {
+	return value[string](p, "select d.id::text from korpu.district d join korpu.agency a on a.district_id = d.id where a.code = $1", code)
+}
+
+func (p *place) person(who string) string {
+	return value[string](p, "select staff_id::text from korpu.staff_identity where subject = $1", hubtest.Persona(who).Subject)
+}
+
+// opened is a new case of a new child, opened by the officer in Sumgayit.
+func (p *place) opened() map[string]any {
+	p.t.Helper()
+	return p.do("officer-sumgayit", "openCase", "id number stage version child { id familyName } parties { agency { code } } allegations { article ageAtAct }", p.newCase()).done()
+}
+
+func (p *place) newCase() map[string]any {
+	return map[string]any{
+		"district": p.district("SUM-POLICE"), "court": p.agency("SUM-COURT"), "allegedFacts": "A bicycle was taken.",
+		"newChild": map[string]any{
+			"givenName": "Orxan", "familyName": "Sınaqlı", "bornOn": value[string](p, "select (current_date - interval '17 years 2 days')::date::text"), "sex": "MALE",
+			"district": p.district("SUM-POLICE"),
+		},
+		"allegations": []any{map[string]any{"article": "CC 177.1", "actOn": value[string](p, "select (current_date - 3)::text")}},
+	}
+}

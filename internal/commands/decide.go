@@ -1,0 +1,61 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"korpu/internal/fault"
+)
+
+// lock has the commands on one child follow one another, and takes the lock that the triggers would take later.
+func (s *step) lock(ctx context.Context, tx pgx.Tx) error {
+	table, id := s.command.Record.Table, any(s.id)
+	if s.command.Action == "create" {
+		if table, id = s.parent(); table == "" {
+			return nil
+		}
+	}
+	if _, err := tx.Exec(ctx, "select korpu.lock_child($1, $2)", table, id); err != nil {
+		return fmt.Errorf("lock the child: %w", err)
+	}
+	return nil
+}
+
+// parent is what a new record belongs to, as the caller gives it; empty where the child is made with it.
+func (s *step) parent() (table string, id any) {
+	main := s.rows[slices.IndexFunc(s.rows, func(r row) bool { return r.id == s.id })]
+	for _, v := range s.command.Input.Values {
+		if i := slices.Index(main.columns, v.Column); v.Parent != "" && v.Made == nil && i >= 0 {
+			return v.Parent, main.values[i]
+		}
+	}
+	return "", nil
+}
+
+// decide locks the record and finds out whether it is as the command needs it. Row-level security hides it where the
+// command is not open to the caller.
+func (s *step) decide(ctx context.Context, tx pgx.Tx) error {
+	state := "''"
+	if s.command.Action == "transition" {
+		state = "status"
+	}
+	var version int32
+	var now string
+	sql := fmt.Sprintf("select version, %s from korpu.%s where id = $1 for update", state, s.command.Record.Table)
+	err := tx.QueryRow(ctx, sql, s.id).Scan(&version, &now)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return errNotFound
+	case err != nil:
+		return fmt.Errorf("lock the record: %w", err)
+	case version != s.expected:
+		return fault.New(fault.Conflict, "the record has changed: read it again, and decide on version %d", version)
+	case s.command.Action == "transition" && !slices.Contains(s.command.From, now):
+		return fault.New(fault.Invalid, "the step leads from %v; the record is in state %s", s.command.From, now)
+	}
+	return nil
+}
