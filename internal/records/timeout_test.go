@@ -1,43 +1,88 @@
 package records_test
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"korpu/internal/fault"
 	"korpu/internal/hub"
 	"korpu/internal/hubtest"
 )
 
+// limit is what a statement gets that cannot end. No test depends on how far others come within it.
+const limit = time.Second
+
 // A table that nobody lets go makes a statement as slow as it can be: whatever the limit is, it is over first.
 func TestAStatementThatTakesTooLongEndsInATimeout(t *testing.T) {
 	d := openDesk(t)
 	plain := d.Config
-	for what, limit := range map[string]func(){
-		"of the request":   func() { d.Config.Timeout = 200 * time.Millisecond },
-		"of the statement": func() { d.Config.DatabaseURL += "&statement_timeout=200" },
+	for what, set := range map[string]func(){
+		"of the request":   func() { d.Config.Timeout = limit },
+		"of the statement": func() { d.Config.DatabaseURL += fmt.Sprintf("&statement_timeout=%d", limit.Milliseconds()) },
 	} {
 		d.Config = plain
-		limit()
-		impatient := d.Instance(t)
-		d.expectCases(t, impatient)
+		set()
+		impatient := d.openWithin(t)
 		lock := d.lock(t, "korpu.case_file")
-		r := hubtest.Send(t, impatient, d.Request(t, officer, "{ agencies { totalCount } cases { totalCount } }", nil))
-		if codeOf(t, r) != fault.Timeout || r.Status != http.StatusGatewayTimeout || strings.Contains(string(r.Body), "data") {
-			t.Errorf("the limit %s: %d %s", what, r.Status, r.Body)
-		}
+		d.expectTimeouts(t, what, impatient)
 		d.awaitBlocked(t, 0)
 		lock.release(t)
-		d.expectCases(t, impatient)
+		d.expectCasesInTime(t, impatient)
 	}
 }
 
-func (d *desk) expectCases(t *testing.T, h *hub.Hub) {
+// openWithin opens a hub whose own statements may meet the limit on a busy machine.
+func (d *desk) openWithin(t *testing.T) *hub.Hub {
 	t.Helper()
-	if r := hubtest.Send(t, h, d.Request(t, officer, "{ cases { totalCount } }", nil)); !strings.Contains(string(r.Body), "35") {
-		t.Errorf("the answer is %d %s", r.Status, r.Body)
+	for {
+		h, err := hub.Open(t.Context(), d.Config)
+		var told *pgconn.PgError
+		if errors.As(err, &told) && told.Code == "57014" {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(h.Close)
+		return h
+	}
+}
+
+// expectTimeouts asks until a statement was seen to wait for the lock: a request may be over before it comes so far.
+func (d *desk) expectTimeouts(t *testing.T, what string, h *hub.Hub) {
+	t.Helper()
+	for waited := false; !waited; {
+		request := d.Request(t, officer, "{ agencies { totalCount } cases { totalCount } }", nil)
+		answers := make(chan hubtest.Response, 1)
+		go func() { answers <- hubtest.Send(t, h, request) }()
+		for len(answers) == 0 {
+			waited = d.blocked(t) > 0 || waited
+		}
+		r := <-answers
+		if codeOf(t, r) != fault.Timeout || r.Status != http.StatusGatewayTimeout || strings.Contains(string(r.Body), "data") {
+			t.Fatalf("the limit %s: %d %s", what, r.Status, r.Body)
+		}
+	}
+}
+
+// expectCasesInTime asks until the answer is not that the time is over.
+func (d *desk) expectCasesInTime(t *testing.T, h *hub.Hub) {
+	t.Helper()
+	for {
+		r := hubtest.Send(t, h, d.Request(t, officer, "{ cases { totalCount } }", nil))
+		if r.Status == http.StatusGatewayTimeout {
+			continue
+		}
+		if !strings.Contains(string(r.Body), "35") {
+			t.Errorf("the answer is %d %s", r.Status, r.Body)
+		}
+		return
 	}
 }
 
