@@ -1,6 +1,8 @@
 # Every target works on a fresh machine with Go and PostgreSQL binaries or npm.
 .DEFAULT_GOAL := help
 SHELL := bash
+N ?= 1000000
+SEED ?= 0
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
 help: ## list the targets
@@ -26,6 +28,9 @@ check: ## what CI runs: generated files in step, format, lint, vet, policy, test
 lint: ## the linter alone
 	$(LINT) run ./...
 
+leaktest: ## ask N random operations, and fail where a hidden change alters an answer; SEED= repeats a run
+	go test ./e2e/noninterference -run TestLeaks -count 1 -timeout 0 -v -leak.n $(N) -leak.seed $(SEED)
+
 bench: ## measure beside hand-written handlers, and with PEERS=1 beside PostGraphile
 	go run ./bench
 
@@ -35,4 +40,4 @@ demo: ## run the hub over a synthetic country
 build: ## build the binary
 	go build -o bin/korpu ./cmd/korpu
 
-.PHONY: help test generate check lint bench demo build
+.PHONY: help test generate check lint leaktest bench demo build

@@ -127,8 +127,8 @@ func ConditionNames() []string {
 
 var caller = strings.NewReplacer("{agency}", "(select korpu.agency())", "{staff}", "(select korpu.staff())", "{purpose}", "(select korpu.purpose())")
 
-// sql returns the condition over the aliases t, cs and ch for a record, or an error where it says nothing of such records.
-func (c Condition) sql(r *Record, class string) (string, error) {
+// SQL is the condition over its aliases for a record, or an error where it says nothing of such records.
+func (c Condition) SQL(r *Record, class string) (string, error) {
 	text := c.text(r)
 	if text == "" {
 		return "", fmt.Errorf("condition %s says nothing of %s", c.Name, r.Name)

@@ -47,8 +47,13 @@ func (t *TypeAccess) view() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := "select " + strings.Join(columns, ",\n       ") + "\n  from korpu." + t.Record.Table + " t" + joins(t.Record, strings.Join(columns, " ")+where) + where
-	return ownAliases(t.Record, text), nil
+	return t.Record.Select(columns, where), nil
+}
+
+// Select reads columns of a record's table, joined with the anchors that the conditions in columns and where look at.
+func (r *Record) Select(columns []string, where string) string {
+	text := "select " + strings.Join(columns, ",\n       ") + "\n  from korpu." + r.Table + " t" + joins(r, strings.Join(columns, " ")+where) + where
+	return ownAliases(r, text)
 }
 
 func (t *TypeAccess) columns() ([]string, error) {
@@ -186,7 +191,7 @@ func each(t Term, r *Record, class string) ([]string, error) {
 	var all []string
 	for _, name := range t.Conditions {
 		c, _ := ConditionNamed(name)
-		sql, err := c.sql(r, class)
+		sql, err := c.SQL(r, class)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,111 @@
+-- More for the personas of the synthetic country to see, and more that is closed to them: every record has rows of both
+-- kinds for every profile. A die that is cast over a row's identifier decides, so that two databases get the same.
+create schema leak;
+-- The tables that some view reads: what else the hub keeps decides no answer.
+create function leak.tables() returns setof text language sql as $$
+  select distinct t.relname::text from pg_class v join pg_rewrite r on r.ev_class = v.oid and v.relkind = 'v'
+    join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+    join pg_class t on t.oid = d.refobjid and t.relkind = 'r' and t.relnamespace = 'korpu'::regnamespace
+   where t.relname not like 'policy\_%' $$;
+create function leak.dice(salt text, id uuid, sides integer) returns integer language sql immutable as
+$$ select (('x' || left(md5(salt || id::text), 7))::bit(28)::integer) % sides $$;
+create function leak.uid(salt text, id uuid) returns uuid language sql immutable as
+$$ select md5(salt || id::text)::uuid $$;
+create view leak.persona as
+select i.subject, r.role, s.id as staff_id, s.agency_id from korpu.staff_identity i
+  join korpu.staff s on s.id = i.staff_id join korpu.staff_role r on r.staff_id = s.id;
+
+update korpu.case_file set stage = (array['INVESTIGATION','PROSECUTION','COURT','COMMISSION','DIVERSION','CLOSED'])[1 + leak.dice('stage', id, 6)];
+update korpu.case_file c set court_id = p.agency_id from leak.persona p where p.subject = 'judge-sumgayit' and leak.dice('sumgayit', c.id, 5) = 0;
+update korpu.case_file c set court_id = p.agency_id from leak.persona p where p.subject = 'judge-ganja' and leak.dice('ganja', c.id, 8) = 0;
+update korpu.child set under_protection = case leak.dice('protection', id, 12) when 0 then true when 1 then null else false end,
+  safety_need = case when leak.dice('need', id, 2) = 0 then 'need ' || left(id::text, 4) else safety_need end;
+update korpu.case_file set alleged_facts = 'facts ' || left(id::text, 4) where alleged_facts is null and leak.dice('facts', id, 3) > 0;
+
+insert into korpu.agency_district (agency_id, district_id, since)
+select distinct p.agency_id, d.id, date '2015-01-01' from leak.persona p, korpu.district d
+ where p.role in ('police_inspector', 'commission_secretary') and leak.dice(p.subject || 'serves', d.id, 4) > 0
+on conflict do nothing;
+insert into korpu.case_party (id, child_id, case_id, agency_id, author_id, created_at, capacity, since, ended_at)
+select leak.uid(p.subject || p.role || 'party', c.id), c.child_id, c.id, p.agency_id, c.author_id, '2026-01-01', 'INVESTIGATION', c.opened_on,
+       case when leak.dice(p.subject || 'ended', c.id, 6) = 0 then timestamptz '2026-02-01' end
+  from leak.persona p, korpu.case_file c
+ where p.role in ('police_officer', 'police_inspector', 'prosecutor', 'judge', 'court_clerk', 'commission_secretary', 'commission_member', 'centre_manager')
+   and leak.dice(p.subject || 'party', c.id, 7) = 0;
+insert into korpu.care_team_member (id, child_id, agency_id, author_id, created_at, staff_id, task, since, left_at)
+select leak.uid(p.subject || 'team', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', p.staff_id, 'task', date '2026-01-01',
+       case when leak.dice(p.subject || 'left', k.id, 6) = 0 then timestamptz '2026-02-01' end
+  from leak.persona p, korpu.child k
+ where p.role in ('police_inspector', 'social_worker', 'psychologist') and leak.dice(p.subject || 'team', k.id, 8) = 0;
+insert into korpu.access_grant (id, child_id, agency_id, author_id, created_at, staff_id, reason, starts_at, ends_at)
+select leak.uid(p.subject || 'grant', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', p.staff_id, 'cover',
+       current_date - 30, case when leak.dice(p.subject || 'over', k.id, 2) = 0 then current_date - 10 else current_date + 30 end
+  from leak.persona p, korpu.child k where p.role = 'social_worker' and leak.dice(p.subject || 'grant', k.id, 15) = 0;
+insert into korpu.legal_mandate (id, child_id, agency_id, author_id, created_at, lawyer_id, scope, since, ended_at)
+select leak.uid(p.subject || 'mandate', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', p.staff_id, 'scope', date '2026-01-01',
+       case when leak.dice(p.subject || 'ended', k.id, 6) = 0 then timestamptz '2026-02-01' end
+  from leak.persona p, korpu.child k where p.role in ('clinic_lawyer', 'defence_lawyer') and leak.dice(p.subject || 'mandate', k.id, 7) = 0;
+insert into korpu.referral (id, child_id, agency_id, author_id, created_at, receiver_id, service, status, sent_on, answered_on, rejection, need)
+select leak.uid(p.subject || 'referral', k.id), k.id, k.agency_id, k.author_id, '2026-01-01', p.agency_id, 'SPORT',
+       (array['SENT','ACCEPTED','REJECTED','ACTIVE','COMPLETED'])[1 + leak.dice('status', k.id, 5)], date '2026-01-01' + leak.dice('sent', k.id, 200), null,
+       case when leak.dice('reject', k.id, 3) = 0 then 'DISTANCE' end, 'need ' || left(k.id::text, 4)
+  from leak.persona p, korpu.child k
+ where p.role in ('centre_manager', 'school_focal_point', 'activity_provider', 'assistance_officer') and leak.dice(p.subject || 'referral', k.id, 6) = 0;
+insert into korpu.consent (id, child_id, agency_id, author_id, created_at, kind, decision, recipient_id, classes, purposes, valid_from, valid_until, withdrawn_at)
+select leak.uid(p.subject || p.role || n || 'consent', k.id), k.id, k.agency_id, k.author_id, '2026-01-01', (array['CONSENT','CONSENT','CONSENT','ASSENT'])[1 + leak.dice('kind' || n, k.id, 4)],
+       case when leak.dice('refused' || n, k.id, 8) = 0 then 'REFUSED' else 'GIVEN' end, p.agency_id,
+       (array['{HEALTH_SAFETY,SCHOOL_STATUS,REFERRAL_NEED}', '{IDENTITY,CONTACT}', '{SCHOOL_STATUS,IDENTITY,REFERRAL_NEED}'])[1 + leak.dice('classes' || n, k.id, 3)]::text[],
+       '{SUPERVISION,CASE_PROCEEDINGS,CHILD_PROTECTION,REHABILITATION,LEGAL_DEFENCE,SERVICE_DELIVERY,EDUCATION,DETENTION_REGISTER}',
+       current_date - 100, case leak.dice('until' || n, k.id, 5) when 0 then current_date - 20 when 1 then null else current_date + 200 end,
+       case when leak.dice('withdrawn' || n, k.id, 8) = 0 then timestamptz '2026-03-01' end
+  from leak.persona p, korpu.child k, generate_series(1, 2) n where leak.dice(p.subject || n || 'consent', k.id, 6) = 0;
+
+insert into korpu.diversion (id, child_id, case_id, agency_id, author_id, created_at, status, status_since, proposed_by_id, starts_on, ends_on,
+       next_review_on, compliance, legal_ground, legal_advice_taken, agreement, acknowledgement)
+select leak.uid('diversion', c.id), c.child_id, c.id, c.agency_id, c.author_id, '2026-01-01', 'ACTIVE', c.opened_on, c.agency_id, c.opened_on,
+       c.opened_on + 300, case when leak.dice('review', c.id, 2) = 0 then c.opened_on + 100 end, 'ON_TRACK', 'ground', true, 'agreed ' || left(c.id::text, 4), 'said ' || left(c.id::text, 4)
+  from korpu.case_file c where leak.dice('diversion', c.id, 2) = 0
+on conflict do nothing;
+insert into korpu.diversion_condition (id, child_id, case_id, agency_id, author_id, created_at, diversion_id, kind, description, times_per_week)
+select leak.uid('condition' || n, d.id), d.child_id, d.case_id, d.agency_id, d.author_id, '2026-01-01', d.id, 'SCHOOL', 'to do ' || n, n
+  from korpu.diversion d, generate_series(1, 2) n where leak.dice('condition' || n, d.id, 2) = 0;
+insert into korpu.diversion_status_change (id, child_id, case_id, agency_id, author_id, created_at, diversion_id, status, at)
+select leak.uid('change' || n, d.id), d.child_id, d.case_id, d.agency_id, d.author_id, '2026-01-01', d.id, 'ACTIVE', timestamptz '2026-01-01' + n * interval '1 day'
+  from korpu.diversion d, generate_series(1, 2) n where leak.dice('change' || n, d.id, 2) = 0;
+insert into korpu.detention_episode (id, child_id, case_id, agency_id, author_id, created_at, facility_id, place_kind, status, order_number, ground,
+       admitted_at, released_at, parents_told_at, separation)
+select leak.uid(p.subject || 'stay', c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', p.agency_id, 'ISOLATOR', 'PRE_SENTENCE', 'N-' || left(c.id::text, 4),
+       'ground', timestamptz '2026-01-01' + leak.dice('admitted', c.id, 200) * interval '1 day', case when leak.dice('released', c.id, 3) = 0 then timestamptz '2026-09-01' end, null, 'YES'
+  from leak.persona p, korpu.case_file c where p.role = 'facility_registrar' and leak.dice(p.subject || 'stay', c.id, 6) = 0;
+insert into korpu.lawyer_contact (id, child_id, case_id, agency_id, author_id, created_at, detention_id, kind, at, in_private, lawyer_id)
+select leak.uid('contact' || n, d.id), d.child_id, d.case_id, d.facility_id, d.author_id, '2026-01-01', d.id, (array['REQUESTED','APPOINTED','FIRST_MET'])[n],
+       d.admitted_at + n * interval '1 hour', case when n = 3 then true end, (select l.staff_id from leak.persona l where l.subject = 'lawyer' and n > 1)
+  from korpu.detention_episode d, generate_series(1, 3) n where leak.dice('contact' || n, d.id, 2) = 0;
+insert into korpu.monitoring_visit (id, agency_id, facility_id, staff_id, starts_at, ends_at)
+select leak.uid(r.subject || 'visit', m.staff_id), m.agency_id, r.agency_id, m.staff_id, current_date - 10, current_date + 30
+  from leak.persona m, leak.persona r where m.role = 'monitor' and r.subject = 'registrar';
+update korpu.procedure_event e set author_id = p.staff_id from leak.persona p
+ where p.subject = 'officer-sumgayit' and p.role = 'police_officer' and leak.dice('author', e.id, 3) = 0;
+update korpu.procedure_event e set author_id = p.staff_id from leak.persona p where p.subject = 'inspector-sumgayit' and leak.dice('author', e.id, 3) = 1;
+update korpu.procedure_event e set author_id = p.staff_id from leak.persona p where p.subject = 'secretary-sumgayit' and leak.dice('author', e.id, 9) = 2;
+update korpu.detention_episode e set author_id = p.staff_id from leak.persona p
+ where p.subject = 'officer-sumgayit' and p.role = 'police_officer' and leak.dice('author', e.id, 4) = 0;
+insert into korpu.legal_note (id, child_id, case_id, agency_id, author_id, created_at, written_at, title, body, signed_at)
+select leak.uid(p.subject || 'note', c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', timestamptz '2026-01-01' + leak.dice('written', c.id, 200) * interval '1 day',
+       'title ' || left(c.id::text, 4), 'body ' || left(c.id::text, 4), case when leak.dice('signed', c.id, 2) = 0 then timestamptz '2026-05-01' end
+  from leak.persona p, korpu.case_file c where p.role = 'clinic_lawyer' and leak.dice(p.subject || 'note', c.id, 3) = 0;
+insert into korpu.note_release (id, child_id, agency_id, author_id, created_at, note_id, recipient_id, at)
+select leak.uid(p.subject || 'release', n.id), n.child_id, n.agency_id, n.author_id, '2026-06-01', n.id, p.agency_id, n.signed_at + leak.dice('released', n.id, 100) * interval '1 day'
+  from leak.persona p, korpu.legal_note n where p.role = 'defence_lawyer' and n.signed_at is not null and leak.dice(p.subject || 'release', n.id, 3) > 0;
+
+update korpu.child set sealed_at = '2026-05-01' where sealed_at is null and leak.dice('sealed', id, 15) = 0;
+update korpu.case_file set sealed_at = '2026-05-01' where sealed_at is null and leak.dice('sealed', id, 15) = 0;
+
+-- Nothing begins or ends while the proof runs: the clock stands still for every condition.
+update korpu.consent set valid_until = valid_until + interval '10 days' where valid_until between now() - interval '1 hour' and now() + interval '2 days';
+update korpu.consent set valid_from = valid_from - interval '10 days' where valid_from between now() - interval '1 hour' and now() + interval '2 days';
+update korpu.consent set withdrawn_at = withdrawn_at - interval '10 days' where withdrawn_at between now() - interval '1 hour' and now() + interval '2 days';
+update korpu.access_grant set ends_at = ends_at + interval '10 days' where ends_at between now() - interval '1 hour' and now() + interval '2 days';
+update korpu.access_grant set starts_at = starts_at - interval '10 days' where starts_at between now() - interval '1 hour' and now() + interval '2 days';
+update korpu.monitoring_visit set ends_at = ends_at + interval '10 days' where ends_at between now() - interval '1 hour' and now() + interval '2 days';
+update korpu.monitoring_visit set starts_at = starts_at - interval '10 days' where starts_at between now() - interval '1 hour' and now() + interval '2 days';

@@ -1,0 +1,5 @@
+//go:build !race
+
+package noninterference
+
+const slice = 4400
