@@ -46,7 +46,7 @@ type Value struct {
 }
 
 // Many tells whether the value is a list of records.
-func (v *Value) Many() bool { return v.Def.Type.Elem != nil }
+func (v *Value) Many() bool { return v.Made != nil && v.Def.Type.Elem != nil }
 
 // Title is the name under which rules permit the command.
 func (c *Command) Title() string { return "Mutation." + c.Name }
