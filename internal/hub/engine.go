@@ -64,6 +64,7 @@ func (e *engine) Exec(ctx context.Context) graphql.ResponseHandler {
 				e.hub.people.Forget(subject)
 			}
 		}
+		request.Free()
 		return resp
 	}
 }

@@ -58,19 +58,18 @@ func references(alias string, cols *columns) string {
 // nested takes the array in a column apart and renders it.
 func nested(column, total, width int, render emitRows) emit {
 	return func(out []byte, row [][]byte, r *Request) ([]byte, error) {
-		var list rows
-		if total >= 0 {
-			list.total = row[total]
-		}
-		err := eachElement(row[column], func(element []byte) error {
-			split := make([][]byte, width)
-			list.list = append(list.list, split)
-			return splitRecord(element, split)
-		})
+		below := r.shelf.mark()
+		err := eachElement(row[column], func(element []byte) error { return splitRecord(element, r.shelf.row(width)) })
 		if err != nil {
 			return nil, err
 		}
-		return render(out, list, r)
+		list := rows{list: r.shelf.rows[below.rows:]}
+		if total >= 0 {
+			list.total = row[total]
+		}
+		out, err = render(out, list, r)
+		r.shelf.back(below)
+		return out, err
 	}
 }
 

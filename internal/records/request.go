@@ -31,6 +31,7 @@ type Request struct {
 	mutex sync.Mutex // gqlgen resolves root fields side by side
 	shape *string
 	asked []*statement
+	shelf *shelf
 
 	once sync.Once
 	err  error
@@ -73,6 +74,12 @@ func (r *Request) Finish(ctx context.Context) error {
 		r.err = r.send(ctx)
 	})
 	return r.err
+}
+
+// Free gives up the answers, once they are written.
+func (r *Request) Free() {
+	r.shelf.free()
+	r.shelf = nil
 }
 
 func (r *Request) add(ctx context.Context) (*Answer, error) {

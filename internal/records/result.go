@@ -72,13 +72,9 @@ func (s *Result) Read(ctx context.Context, tx pgx.Tx, id uuid.UUID) (*Answer, er
 	if err != nil {
 		return nil, fmt.Errorf("read the result: %w", err)
 	}
-	list, err := take(rs, s.plan)
+	out, _, err := s.request.render(rs, s.plan)
 	if err != nil {
 		return nil, err
-	}
-	out, err := s.plan.render(nil, list, s.request)
-	if err != nil {
-		return nil, fmt.Errorf("render the result: %w", err)
 	}
 	s.request.once.Do(func() {}) // nothing is left to be sent
 	return &Answer{request: s.request, statement: &statement{plan: s.plan, out: out}}, nil

@@ -101,19 +101,28 @@ func (r *Request) answer(results pgx.BatchResults, s *statement) error {
 	if err != nil {
 		return fmt.Errorf("read records: %w", err)
 	}
-	list, err := take(rs, s.plan)
+	found := 0
+	s.out, found, err = r.render(rs, s.plan)
+	s.missed = s.plan.guess && found == 0
+	return err
+}
+
+// render writes the rows of a statement as JSON, and tells how many they are.
+func (r *Request) render(rs pgx.Rows, p *plan) (out []byte, found int, err error) {
+	r.shelf.clear()
+	list, err := r.shelf.take(rs, p)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	s.missed = s.plan.guess && len(list.list) == 0
-	if s.out, err = s.plan.render(make([]byte, 0, 512+400*len(list.list)), list, r); err != nil {
-		return fmt.Errorf("render records: %w", err)
+	from := len(r.shelf.out)
+	if r.shelf.out, err = p.render(r.shelf.out, list, r); err != nil {
+		return nil, 0, fmt.Errorf("render records: %w", err)
 	}
-	return nil
+	return r.shelf.out[from:], len(list.list), nil
 }
 
 // take copies the rows out of the connection's buffer. A counted page that is empty has one row, of its count alone.
-func take(rs pgx.Rows, p *plan) (rows, error) {
+func (s *shelf) take(rs pgx.Rows, p *plan) (rows, error) {
 	defer rs.Close()
 	var list rows
 	for rs.Next() {
@@ -124,8 +133,9 @@ func take(rs pgx.Rows, p *plan) (rows, error) {
 				continue
 			}
 		}
-		list.list = append(list.list, copied(raw))
+		s.copy(raw)
 	}
+	list.list = s.rows
 	if err := rs.Err(); err != nil {
 		return list, fmt.Errorf("read records: %w", err)
 	}
@@ -135,22 +145,6 @@ func take(rs pgx.Rows, p *plan) (rows, error) {
 		}
 	}
 	return list, nil
-}
-
-func copied(raw [][]byte) [][]byte {
-	size := 0
-	for _, v := range raw {
-		size += len(v)
-	}
-	arena := make([]byte, 0, size)
-	out := make([][]byte, len(raw))
-	for i, v := range raw {
-		if v != nil {
-			arena = append(arena, v...)
-			out[i] = arena[len(arena)-len(v) : len(arena) : len(arena)]
-		}
-	}
-	return out
 }
 
 // Told turns a failure of the database into what may be said of it.

@@ -45,7 +45,7 @@ type contextKey struct{}
 
 // Begin starts the reads of one operation and returns a context that carries them to the resolvers.
 func (s *Store) Begin(ctx context.Context, subject identity.Subject, profile *policy.Profile, version int64) (context.Context, *Request) {
-	r := &Request{store: s, subject: subject, profile: profile, version: version, bindings: map[*page]string{}}
+	r := &Request{store: s, subject: subject, profile: profile, version: version, bindings: map[*page]string{}, shelf: shelves.Get().(*shelf)}
 	return context.WithValue(ctx, contextKey{}, r), r
 }
 
