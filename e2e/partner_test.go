@@ -95,7 +95,7 @@ func TestMyAccessIsTheScheduleOfTheRole(t *testing.T) {
 			t.Errorf("no article: %v", entry)
 		}
 	}
-	if len(types) != 2 || !types["StatusCard"] || !types["ProcedureEvent"] {
+	if len(types) != 3 || !types["StatusCard"] || !types["ProcedureEvent"] || !types["Mutation"] {
 		t.Fatalf("a clerk sees %v", types)
 	}
 }
