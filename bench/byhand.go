@@ -19,6 +19,10 @@ func byHand(ctx context.Context, a assignment) (serve, error) {
 	if err != nil {
 		return nil, err
 	}
+	keys, err := readRing(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /list", func(w http.ResponseWriter, r *http.Request) {
 		court, err := uuid.Parse(r.URL.Query().Get("court"))
@@ -30,7 +34,7 @@ func byHand(ctx context.Context, a assignment) (serve, error) {
 	})
 	mux.HandleFunc("GET /case", func(w http.ResponseWriter, r *http.Request) {
 		number := r.URL.Query().Get("number")
-		respond(w, func(out []byte) ([]byte, error) { return writeCase(r.Context(), pool, number, out) })
+		respond(w, func(out []byte) ([]byte, error) { return writeCase(r.Context(), pool, keys, number, out) })
 	})
 	return plain(mux), nil
 }
@@ -127,7 +131,7 @@ select c.id, c.number, c.opened_on, c.stage, c.alleged_facts,
   from korpu.case_file c join korpu.child k on k.id = c.child_id
  where c.number = $1 and c.sealed_at is null`
 	notesSQL = `
-select n.id, n.written_at, n.signed_at, n.title, n.body
+select n.id, n.written_at, n.signed_at, n.title, n.body, n.agency_id
   from korpu.legal_note n
  where n.case_id = (select c.id from korpu.case_file c where c.number = $1 and c.sealed_at is null)
  order by n.written_at desc, n.id desc limit 10`
@@ -138,7 +142,7 @@ select e.id, e.kind, e.at, e.place, e.outcome, e.reason
  order by e.at desc, e.id desc limit 10`
 )
 
-func writeCase(ctx context.Context, pool *pgxpool.Pool, number string, out []byte) ([]byte, error) {
+func writeCase(ctx context.Context, pool *pgxpool.Pool, keys ring, number string, out []byte) ([]byte, error) {
 	batch := &pgx.Batch{}
 	batch.Queue(caseSQL, number)
 	batch.Queue(notesSQL, number)
@@ -151,7 +155,7 @@ func writeCase(ctx context.Context, pool *pgxpool.Pool, number string, out []byt
 		return nil, err
 	}
 	out = append(out, `,"legalNotes":{"nodes":[`...)
-	if out, err = each(results, out, writeNote); err != nil {
+	if out, err = each(results, out, keys.writeNote); err != nil {
 		return nil, err
 	}
 	out = append(out, `]},"procedure":{"nodes":[`...)
@@ -161,7 +165,7 @@ func writeCase(ctx context.Context, pool *pgxpool.Pool, number string, out []byt
 	return append(out, `]},"withheld":[]}}}`...), nil
 }
 
-func each(results pgx.BatchResults, out []byte, write func([]byte, [][]byte) []byte) ([]byte, error) {
+func each(results pgx.BatchResults, out []byte, write func([]byte, [][]byte) ([]byte, error)) ([]byte, error) {
 	rows, err := results.Query()
 	if err != nil {
 		return nil, err
@@ -171,12 +175,14 @@ func each(results pgx.BatchResults, out []byte, write func([]byte, [][]byte) []b
 		if !first {
 			out = append(out, ',')
 		}
-		out = write(out, rows.RawValues())
+		if out, err = write(out, rows.RawValues()); err != nil {
+			return nil, err
+		}
 	}
 	return out, rows.Err()
 }
 
-func writeOneCase(out []byte, v [][]byte) []byte {
+func writeOneCase(out []byte, v [][]byte) ([]byte, error) {
 	out = writeUUID(append(out, `{"id":`...), v[0])
 	out = writeText(append(out, `,"number":`...), v[1])
 	out = writeDate(append(out, `,"openedOn":`...), v[2])
@@ -187,24 +193,33 @@ func writeOneCase(out []byte, v [][]byte) []byte {
 	out = writeText(append(out, `,"familyName":`...), v[7])
 	out = writeDate(append(out, `,"bornOn":`...), v[8])
 	out = writeText(append(out, `,"schoolStatus":`...), v[9])
-	return append(out, `,"withheld":[]}`...)
+	return append(out, `,"withheld":[]}`...), nil
 }
 
-func writeNote(out []byte, v [][]byte) []byte {
+func (r ring) writeNote(out []byte, v [][]byte) ([]byte, error) {
+	key, id := r[uuid.UUID(v[5])], uuid.UUID(v[0])
+	title, err := key.Open("legal_note.title", id, v[3])
+	if err != nil {
+		return nil, err
+	}
+	body, err := key.Open("legal_note.body", id, v[4])
+	if err != nil {
+		return nil, err
+	}
 	out = writeUUID(append(out, `{"id":`...), v[0])
 	out = writeMoment(append(out, `,"writtenAt":`...), v[1])
 	out = writeMoment(append(out, `,"signedAt":`...), v[2])
-	out = writeText(append(out, `,"title":`...), v[3])
-	out = writeText(append(out, `,"body":`...), v[4])
-	return append(out, `,"withheld":[]}`...)
+	out = writeText(append(out, `,"title":`...), title)
+	out = writeText(append(out, `,"body":`...), body)
+	return append(out, `,"withheld":[]}`...), nil
 }
 
-func writeEvent(out []byte, v [][]byte) []byte {
+func writeEvent(out []byte, v [][]byte) ([]byte, error) {
 	out = writeUUID(append(out, `{"id":`...), v[0])
 	out = writeText(append(out, `,"kind":`...), v[1])
 	out = writeMoment(append(out, `,"at":`...), v[2])
 	out = writeText(append(out, `,"place":`...), v[3])
 	out = writeText(append(out, `,"outcome":`...), v[4])
 	out = writeText(append(out, `,"reason":`...), v[5])
-	return append(out, `,"withheld":[]}`...)
+	return append(out, `,"withheld":[]}`...), nil
 }

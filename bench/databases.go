@@ -135,7 +135,7 @@ func fill(ctx context.Context, dsn string, cases int) error {
 	return connected(ctx, dsn, func(conn *pgx.Conn) error {
 		began := time.Now()
 		sum, err := country.Load(ctx, conn, country.Options{
-			Children: cases * childrenPerThousandCases / 1000, Seed: seed, Now: time.Now(), Issuer: nowhere,
+			Children: cases * childrenPerThousandCases / 1000, Seed: seed, Now: time.Now(), Issuer: nowhere, Keys: keys(),
 		})
 		if err != nil {
 			return err

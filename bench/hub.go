@@ -25,7 +25,7 @@ func playHub(ctx context.Context, a assignment) (serve, error) {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}
 	h, err := hub.Open(ctx, hub.Config{
-		DatabaseURL: a.Database, Issuers: []identity.Issuer{trusted(a.Issuer, a.Agencies)}, CursorKey: bytes.Repeat([]byte{7}, records.CursorKeySize),
+		DatabaseURL: a.Database, Issuers: []identity.Issuer{trusted(a.Issuer, a.Agencies)}, Keys: keys(), CursorKey: bytes.Repeat([]byte{7}, records.CursorKeySize),
 		Options: postgres.Options{MaxConns: conns}, Log: slog.New(slog.NewJSONHandler(nowhere, nil)),
 		Metrics: prometheus.NewRegistry(), Rate: server.Unlimited,
 	})

@@ -1755,9 +1755,9 @@ type LegalNote @record(table: "legal_note", anchor: CHILD_WITH_CASE, order: "wri
   "When it was written."
   writtenAt: DateTime @data(class: LEGAL_REGISTER, indexed: true)
   "Title. A draft is open to its author only."
-  title: String @data(class: LEGAL_PRIVILEGE)
+  title: String @data(class: LEGAL_PRIVILEGE, encrypted: true)
   "Text. A draft is open to its author only."
-  body: String @data(class: LEGAL_PRIVILEGE)
+  body: String @data(class: LEGAL_PRIVILEGE, encrypted: true)
   "When it was signed; null while a draft."
   signedAt: DateTime @data(class: LEGAL_REGISTER)
   "The lawyer who wrote it."
@@ -1788,15 +1788,15 @@ type NoteRelease @record(table: "note_release", anchor: CHILD, order: "at") {
 }
 
 "A signed note of the legal clinic as it was released to another lawyer of the child."
-type ReleasedNote @record(table: "released_note", anchor: CHILD) {
+type ReleasedNote @record(table: "released_note", anchor: CHILD, original: "legal_note") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
   "When it was released."
   at: DateTime @data(class: LEGAL_REGISTER)
   "Title."
-  title: String @data(class: RELEASED_NOTE)
+  title: String @data(class: RELEASED_NOTE, encrypted: true)
   "Text."
-  body: String @data(class: RELEASED_NOTE)
+  body: String @data(class: RELEASED_NOTE, encrypted: true)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
 }
@@ -2431,9 +2431,10 @@ enum DataClass {
 
 """
 The type is a record: rows of one table, read through the views of the caller's profile.
-` + "`" + `order` + "`" + ` names the field by which lists are ordered, newest first, where the caller may always see it.
+` + "`" + `order` + "`" + ` names the field by which lists are ordered, newest first, where the caller may always see it. ` + "`" + `original` + "`" + ` is for a view that
+shows encrypted values of another table: that table, whose row the view names in a column of its name and ` + "`" + `_id` + "`" + `.
 """
-directive @record(table: String!, anchor: Anchor!, order: String) on OBJECT
+directive @record(table: String!, anchor: Anchor!, order: String, original: String) on OBJECT
 
 "What the rows of a table belong to. Conditions of access are written against it."
 enum Anchor {
@@ -2447,8 +2448,11 @@ enum Anchor {
   CHILD_WITH_CASE
 }
 
-"The class of a field, its column where the name differs, and whether an index serves filters and orders on it."
-directive @data(class: DataClass!, column: String, indexed: Boolean! = false) on FIELD_DEFINITION
+"""
+The class of a field, its column where the name differs, and whether an index serves filters and orders on it.
+What is ` + "`" + `encrypted` + "`" + ` stands in the database under a key of the row's agency: it can be read, and neither filtered nor ordered by.
+"""
+directive @data(class: DataClass!, column: String, indexed: Boolean! = false, encrypted: Boolean! = false) on FIELD_DEFINITION
 
 """
 The field leads to another record: through the own ` + "`" + `column` + "`" + ` (an identifier of the other), or through the ` + "`" + `foreign` + "`" + ` column

@@ -1,8 +1,10 @@
 package migrations_test
 
 import (
+	"context"
 	"io/fs"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
@@ -53,6 +55,53 @@ func TestAnAddressThatIsNoneIsRefusedWithoutRepeatingItsPassword(t *testing.T) {
 	err := migrations.Up(t.Context(), "postgres://user:s3cret@host:port/name")
 	if err == nil || regexp.MustCompile("s3cret").MatchString(err.Error()) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// beforeTheVault takes a database back to the time when notes stood in the clear, with a policy's view of them.
+const beforeTheVault = `
+drop view korpu.released_note;
+alter table korpu.legal_note drop column title, drop column body;
+alter table korpu.legal_note add column title text not null, add column body text not null;
+create view korpu.released_note as select r.id, n.title, n.body from korpu.note_release r join korpu.legal_note n on n.id = r.note_id;
+alter view korpu.released_note owner to korpu_owner;
+drop table korpu.data_key;
+create schema v1_somebody authorization korpu_owner;
+create view v1_somebody.legal_note as select id, title from korpu.legal_note;
+alter view v1_somebody.legal_note owner to korpu_owner;
+delete from goose_db_version where version_id >= 13;`
+
+func TestNotesInTheClearAreNotLostAndOtherDatabasesAreTakenOver(t *testing.T) {
+	dsn := pgtest.New(t, "empty", pgtest.Empty)
+	conn := up(t, dsn)
+	run(t, conn, beforeTheVault)
+	run(t, conn, `set session_replication_role = replica;
+	  insert into korpu.legal_note (child_id, agency_id, author_id, written_at, title, body) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now(), 'a', 'b')`)
+	if err := migrations.Up(t.Context(), dsn); err == nil || !strings.Contains(err.Error(), "--fresh") {
+		t.Fatalf("error %v", err)
+	}
+	run(t, conn, "do $$ begin assert (select title from korpu.legal_note) = 'a'; end $$; delete from korpu.legal_note")
+	up(t, dsn)
+	expectEveryStepOnce(t, dsn)
+}
+
+func up(t *testing.T, dsn string) *pgx.Conn {
+	t.Helper()
+	if err := migrations.Up(t.Context(), dsn); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+func run(t *testing.T, conn *pgx.Conn, sql string) {
+	t.Helper()
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
 	}
 }
 

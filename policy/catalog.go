@@ -28,23 +28,25 @@ type Catalog struct {
 
 // Record is an object type whose rows are read through the views of a profile.
 type Record struct {
-	Name   string
-	Table  string
-	Anchor Anchor
-	Order  *Field // by which lists are ordered where the caller may always see it
-	Fields []*Field
-	keys   []string // columns that links to and from the record need
+	Name     string
+	Table    string
+	Original string // of a view: the table whose encrypted values it shows
+	Anchor   Anchor
+	Order    *Field // by which lists are ordered where the caller may always see it
+	Fields   []*Field
+	keys     []string // columns that views need beside those of fields: for links, and to decrypt
 }
 
 // Field is a field of a record. Link is nil for a value.
 type Field struct {
-	Record  *Record
-	Name    string
-	Column  string
-	Class   string
-	Indexed bool
-	Link    *Link
-	Def     *ast.FieldDefinition
+	Record    *Record
+	Name      string
+	Column    string
+	Class     string
+	Indexed   bool
+	Encrypted bool // under a key of the row's agency
+	Link      *Link
+	Def       *ast.FieldDefinition
 }
 
 // Link leads to another record: rows of Target whose Foreign column equals this record's Own column.

@@ -142,6 +142,7 @@ func (c *Catalog) readCommand(cmd *Command, d *ast.Directive, input *ast.Definit
 			problems.add(place(d.Position), "Mutation.%s sets %q; write the name of a field of %s, a colon and the value", cmd.Name, text, cmd.Record.Name)
 			continue
 		}
+		lintGiven(f, d.Position, problems)
 		cmd.Sets = append(cmd.Sets, Given{f, value})
 	}
 	if (cmd.Action == "transition") != (cmd.To != "" && len(cmd.From) > 0) {

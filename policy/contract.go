@@ -36,6 +36,7 @@ func lintContract(c *Catalog, problems *Problems) {
 			c.lintNamed(def.Directives.ForName("orders"), orderedFields(def), problems)
 		}
 	}
+	c.lintEncrypted(problems)
 }
 
 // sorted lists the types of our own SDL files by name.
@@ -81,7 +82,10 @@ func (c *Catalog) lintNamed(d *ast.Directive, names []string, problems *Problems
 	}
 	for _, name := range names {
 		f := r.Field(name)
-		if f == nil || f.Link != nil || d.Name == "orders" && !f.Indexed {
+		switch {
+		case f != nil && f.Encrypted:
+			lintCompared(f, d.Position, problems)
+		case f == nil || f.Link != nil || d.Name == "orders" && !f.Indexed:
 			problems.add(place(d.Position), "%s.%s cannot be named here: only values of the record can, and in an order only indexed ones", r.Name, name)
 		}
 	}

@@ -160,9 +160,14 @@ func (c *Compiled) Grants() []Grant {
 	return all
 }
 
+// state are the columns that a command reads of the record that it changes, beside its key and version.
 func (c *Command) state() []string {
+	var all []string
 	if c.Action == "transition" {
-		return []string{"status"}
+		all = append(all, "status")
 	}
-	return nil
+	if c.Seals() {
+		all = append(all, AgencyColumn)
+	}
+	return all
 }

@@ -70,7 +70,7 @@ func (c *Catalog) readRecords(problems *Problems) {
 		if d == nil {
 			continue
 		}
-		r := &Record{Name: name, Table: argument(d, "table"), Anchor: Anchor(argument(d, "anchor"))}
+		r := &Record{Name: name, Table: argument(d, "table"), Anchor: Anchor(argument(d, "anchor")), Original: argument(d, "original")}
 		for _, f := range def.Fields {
 			if f.Name != "withheld" {
 				r.Fields = append(r.Fields, readField(r, f, problems))
@@ -92,6 +92,9 @@ func readField(r *Record, def *ast.FieldDefinition, problems *Problems) *Field {
 	}
 	f.Class = argument(d, "class")
 	f.Indexed = argument(d, "indexed") == "true"
+	if argument(d, "encrypted") == "true" {
+		f.readEncrypted()
+	}
 	if column := argument(d, "column"); column != "" {
 		f.Column = column
 	}
@@ -186,6 +189,7 @@ func (c *Catalog) readRoot(root *Root, problems *Problems) {
 		if root.Only == nil {
 			problems.add(place(d.Position), "Query.%s is limited by %s, which is no field of %s", root.Name, argument(d, "field"), root.Record.Name)
 		}
+		lintCompared(root.Only, d.Position, problems)
 	}
 	if root.Page {
 		return
@@ -196,6 +200,7 @@ func (c *Catalog) readRoot(root *Root, problems *Problems) {
 			problems.add(place(arg.Position), "argument %s of Query.%s is no field of %s", arg.Name, root.Name, root.Record.Name)
 			continue
 		}
+		lintCompared(key, arg.Position, problems)
 		root.Keys = append(root.Keys, key)
 	}
 }

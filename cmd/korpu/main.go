@@ -18,6 +18,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the hub."`
 	Migrate migrateCmd `cmd:"" help:"Take the database to the tables of this release."`
 	Policy  policyCmd  `cmd:"" help:"Check, print, explain, compare and apply the policy."`
+	Keys    keysCmd    `cmd:"" help:"Make, change and retire the keys of what is encrypted in the database."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Docs    docsCmd    `cmd:"" hidden:"" help:"Write the reference pages."`
 }

@@ -19,12 +19,14 @@ import (
 	"korpu/internal/postgres"
 	"korpu/internal/records"
 	"korpu/internal/server"
+	"korpu/internal/vault"
 	"korpu/migrations"
 )
 
 type serveCmd struct {
 	DatabaseURL string        `env:"KORPU_DATABASE_URL" required:"" help:"The database, as the hub's login korpu_hub (sslmode=verify-full over a network)."`
 	Issuers     string        `env:"KORPU_ISSUERS" required:"" help:"The issuers of tokens, as a JSON list (docs/reference/configuration.md)."`
+	KeyURI      string        `env:"KORPU_KEY_URI" required:"" help:"Where the key is that the agencies' keys are wrapped in, file:///… say; the same on every instance."`
 	CursorKey   string        `env:"KORPU_CURSOR_KEY" required:"" help:"64 random bytes in base64, the same on every instance."`
 	Addr        string        `env:"KORPU_ADDR" default:":8080" help:"Where to answer."`
 	MetricsAddr string        `env:"KORPU_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where to show metrics; not for the public."`
@@ -59,6 +61,10 @@ func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
 	if err != nil {
 		problems = append(problems, fmt.Errorf("KORPU_ISSUERS: %w", err))
 	}
+	keys, err := vault.OpenKEK(c.KeyURI)
+	if err != nil {
+		problems = append(problems, fmt.Errorf("KORPU_KEY_URI: %w", err))
+	}
 	key, err := base64.StdEncoding.DecodeString(c.CursorKey)
 	if err != nil || len(key) != records.CursorKeySize {
 		problems = append(problems, fmt.Errorf("KORPU_CURSOR_KEY: write %d random bytes in base64 (openssl rand -base64 %d)", records.CursorKeySize, records.CursorKeySize))
@@ -70,7 +76,7 @@ func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
 		return hub.Config{}, errors.Join(problems...)
 	}
 	config := hub.Config{
-		DatabaseURL: c.DatabaseURL, Issuers: issuers, CursorKey: key, Options: postgres.Options{}, Log: log,
+		DatabaseURL: c.DatabaseURL, Issuers: issuers, Keys: keys, CursorKey: key, Options: postgres.Options{}, Log: log,
 		Metrics: prometheus.NewRegistry(), Timeout: c.Timeout, HSTS: c.HSTS,
 	}
 	if c.Explorer {

@@ -16,6 +16,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"korpu/internal/demo"
 )
 
 // binary builds korpu once, where every user may run it.
@@ -169,6 +173,39 @@ func TestADemoThatWasKilledStartsAgainWithItsData(t *testing.T) {
 	second := start(t, dir, nil)
 	if after := second.ask("clinic_lawyer", "{ children(first: 100) { nodes { id familyName } totalCount } }"); after != before {
 		t.Fatalf("before the kill:\n%s\nafter:\n%s", before, after)
+	}
+}
+
+const ownNotes = "{ children(first: 100) { nodes { legalNotes { nodes { title } } } } }"
+
+// The notes of the release before the vault stood in the clear; nothing that reads them is left.
+func TestADemoOfAReleaseThatKeptNotesInTheClearIsMadeAnew(t *testing.T) {
+	dir := t.TempDir()
+	first := start(t, dir, nil)
+	before := first.ask("clinic_lawyer", ownNotes)
+	admin, err := demo.AdminURL(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	for _, sql := range []string{
+		"alter table korpu.legal_note drop column title cascade, drop column body cascade",
+		"alter table korpu.legal_note add column title text not null default 'in the clear', add column body text not null default 'in the clear'",
+		"drop table korpu.data_key",
+		"delete from goose_db_version where version_id >= 13",
+	} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first.kill()
+	second := start(t, dir, nil)
+	if after := second.ask("clinic_lawyer", ownNotes); after != before || !strings.Contains(second.output.String(), "made anew") {
+		t.Fatalf("before:\n%s\nafter:\n%s\n%s", before, after, second.output)
 	}
 }
 

@@ -92,7 +92,7 @@ update korpu.detention_episode e set author_id = p.staff_id from leak.persona p
  where p.subject = 'officer-sumgayit' and p.role = 'police_officer' and leak.dice('author', e.id, 4) = 0;
 insert into korpu.legal_note (id, child_id, case_id, agency_id, author_id, created_at, written_at, title, body, signed_at)
 select leak.uid(p.subject || 'note', c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', timestamptz '2026-01-01' + leak.dice('written', c.id, 200) * interval '1 day',
-       'title ' || left(c.id::text, 4), 'body ' || left(c.id::text, 4), case when leak.dice('signed', c.id, 2) = 0 then timestamptz '2026-05-01' end
+       convert_to('title ' || left(c.id::text, 4), 'UTF8'), convert_to('body ' || left(c.id::text, 4), 'UTF8'), case when leak.dice('signed', c.id, 2) = 0 then timestamptz '2026-05-01' end
   from leak.persona p, korpu.case_file c where p.role = 'clinic_lawyer' and leak.dice(p.subject || 'note', c.id, 3) = 0;
 insert into korpu.note_release (id, child_id, agency_id, author_id, created_at, note_id, recipient_id, at)
 select leak.uid(p.subject || 'release', n.id), n.child_id, n.agency_id, n.author_id, '2026-06-01', n.id, p.agency_id, n.signed_at + leak.dice('released', n.id, 100) * interval '1 day'

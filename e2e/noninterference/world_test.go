@@ -60,6 +60,7 @@ func newWorld(t testing.TB, statements ...string) *world {
 		}
 		s.open(t, config)
 	}
+	w.seal()
 	exec(t, w.moved.admin, machinery)
 	w.readTables()
 	w.rememberRows()

@@ -23,7 +23,7 @@ func (e expected) record(s *selection, of row) map[string]any {
 	for _, f := range s.values {
 		e.seen.note("answer %s %s", e.profile.Name(), f.Title())
 		if e.judge.shows(e.world, e.asker, f, of) {
-			answer[f.Name] = valueOf(f, of)
+			answer[f.Name] = e.valueOf(f, of)
 			continue
 		}
 		answer[f.Name] = nil
@@ -118,7 +118,10 @@ func (o order) compare(a, b row) int {
 }
 
 // valueOf is a value of a row as JSON has it.
-func valueOf(f *policy.Field, of row) any {
+func (e expected) valueOf(f *policy.Field, of row) any {
+	if f.Encrypted {
+		return e.world.unseal(f, of)
+	}
 	if f.Def.Type.Name() == "DateTime" && of[f.Column] != nil {
 		return of.time(f.Column).UTC().Format(time.RFC3339Nano)
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"korpu/internal/vault"
 )
 
 // row is a row of a table by column, as PostgreSQL's to_jsonb writes it.
@@ -20,13 +22,14 @@ type generator struct {
 	nullable map[string][]string // columns by table
 	rows     map[string][]row
 	tables   []string // in the order in which they can be written
+	keys     map[string]*vault.Key
 }
 
 // referredTo are the tables that others lead to; they are written first.
 var referredTo = []string{"district", "agency", "staff", "child", "case_file", "diversion", "detention_episode"}
 
 func generate(random *rand.Rand, now time.Time, brink bool, nullable map[string][]string) *generator {
-	g := &generator{Rand: random, now: now, brink: brink, nullable: nullable, rows: map[string][]row{}, tables: slices.Clone(referredTo)}
+	g := &generator{Rand: random, now: now, brink: brink, nullable: nullable, rows: map[string][]row{}, tables: slices.Clone(referredTo), keys: map[string]*vault.Key{}}
 	g.subjects()
 	for range 8 {
 		g.child()
@@ -44,8 +47,9 @@ func (g *generator) add(table string, r row) row {
 	return g.keep(table, r)
 }
 
-// keep keeps a row as it is.
+// keep keeps a row as it is, but for what stands encrypted in the database.
 func (g *generator) keep(table string, r row) row {
+	g.seal(table, r)
 	if !slices.Contains(g.tables, table) {
 		g.tables = append(g.tables, table)
 	}

@@ -15,13 +15,15 @@ import (
 
 	"korpu/internal/fault"
 	"korpu/internal/records"
+	"korpu/internal/vault"
 	"korpu/policy"
 )
 
 // Runner carries out commands over a pool whose login may become any writing role.
 type Runner struct {
-	Pool *pgxpool.Pool
-	Key  []byte // of the digests by which a repeated command is told from another
+	Pool  *pgxpool.Pool
+	Vault *vault.Vault
+	Key   []byte // of the digests by which a repeated command is told from another
 }
 
 // attempts bounds how often a command begins anew that PostgreSQL broke off in favour of another one.
@@ -55,6 +57,7 @@ type step struct {
 	digest   []byte
 	id       uuid.UUID // of the record that is made or changed
 	expected int32
+	owner    uuid.UUID // the agency of the record that is changed, where something is encrypted with its key
 	rows     []row
 }
 
@@ -125,7 +128,7 @@ func (s *step) become(ctx context.Context, tx pgx.Tx) error {
 }
 
 // change locks, decides and writes.
-func (s *step) change(ctx context.Context, tx pgx.Tx) error {
+func (s *step) change(ctx context.Context, tx pgx.Tx) (err error) {
 	if err := s.lock(ctx, tx); err != nil {
 		return err
 	}
@@ -135,11 +138,14 @@ func (s *step) change(ctx context.Context, tx pgx.Tx) error {
 		}
 	}
 	for _, r := range s.rows {
+		if r, err = s.seal(ctx, r); err != nil {
+			return err
+		}
 		if err := r.write(ctx, tx); err != nil {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, "select korpu.announce($1, $2, $3, $4)", s.command.Name, s.command.Record.Name, s.command.Record.Table, s.id)
+	_, err = tx.Exec(ctx, "select korpu.announce($1, $2, $3, $4)", s.command.Name, s.command.Record.Name, s.command.Record.Table, s.id)
 	if err != nil {
 		return fmt.Errorf("announce: %w", err)
 	}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"korpu/internal/fault"
+	"korpu/policy"
 )
 
 // lock has the commands on one child follow one another, and takes the lock that the triggers would take later.
@@ -39,14 +41,18 @@ func (s *step) parent() (table string, id any) {
 // decide locks the record and finds out whether it is as the command needs it. Row-level security hides it where the
 // command is not open to the caller.
 func (s *step) decide(ctx context.Context, tx pgx.Tx) error {
-	state := "''"
+	state, owner := "''", "null::uuid"
 	if s.command.Action == "transition" {
 		state = "status"
 	}
+	if s.command.Seals() {
+		owner = policy.AgencyColumn
+	}
 	var version int32
 	var now string
-	sql := fmt.Sprintf("select version, %s from korpu.%s where id = $1 for update", state, s.command.Record.Table)
-	err := tx.QueryRow(ctx, sql, s.id).Scan(&version, &now)
+	var of uuid.NullUUID
+	sql := fmt.Sprintf("select version, %s, %s from korpu.%s where id = $1 for update", state, owner, s.command.Record.Table)
+	err := tx.QueryRow(ctx, sql, s.id).Scan(&version, &now, &of)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return errNotFound
@@ -57,5 +63,6 @@ func (s *step) decide(ctx context.Context, tx pgx.Tx) error {
 	case s.command.Action == "transition" && !slices.Contains(s.command.From, now):
 		return fault.New(fault.Invalid, "the step leads from %v; the record is in state %s", s.command.From, now)
 	}
+	s.owner = of.UUID
 	return nil
 }

@@ -90,6 +90,9 @@ func fillValue(r *row, v *policy.Value, raw any, path string) error {
 	if text, ok := value.(string); ok && v.Def.Type.NonNull && strings.TrimSpace(text) == "" {
 		return fault.New(fault.Invalid, "%s must not be empty", path)
 	}
+	if v.Field != nil && v.Field.Encrypted {
+		value = secret{v.Field.Place(), value.(string)}
+	}
 	r.replace(v.Column, value)
 	return nil
 }

@@ -16,12 +16,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"korpu/internal/demo/country"
 	"korpu/internal/hub"
 	"korpu/internal/identity"
 	"korpu/internal/postgres"
 	"korpu/internal/postgres/pgserver"
 	"korpu/internal/server"
+	"korpu/internal/vault"
 	"korpu/migrations"
 	"korpu/policy"
 	"korpu/schema"
@@ -83,11 +83,15 @@ func makeFolder(ctx context.Context, o Options) error {
 func serverDir(dir string) string { return filepath.Join(dir, "postgres") }
 
 func (d *Demo) open(ctx context.Context, o Options) error {
-	agencies, err := d.prepare(ctx, o)
+	keys, err := loadKEK(o.Dir)
 	if err != nil {
 		return err
 	}
-	keys, err := loadKeys(o.Dir)
+	agencies, err := d.prepare(ctx, o, keys)
+	if err != nil {
+		return err
+	}
+	cursorKey, err := loadCursorKey(o.Dir)
 	if err != nil {
 		return err
 	}
@@ -100,7 +104,7 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 		return err
 	}
 	d.Hub, err = hub.Open(ctx, hub.Config{
-		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, CursorKey: keys, Log: o.Log,
+		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, Keys: keys, CursorKey: cursorKey, Log: o.Log,
 		GraphiQL: graphiQL(d.URL), Pages: map[string]http.Handler{issuerPath + "/": sign},
 	})
 	if err != nil {
@@ -110,11 +114,14 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 }
 
 // prepare takes the database to the state that this release needs, and returns the codes of its agencies.
-func (d *Demo) prepare(ctx context.Context, o Options) ([]string, error) {
+func (d *Demo) prepare(ctx context.Context, o Options, keys *vault.KEK) ([]string, error) {
 	if err := createDatabase(ctx, d.database.DSN("postgres")); err != nil {
 		return nil, err
 	}
 	admin := d.database.DSN(database)
+	if err := d.forgetClearNotes(ctx, o.Log); err != nil {
+		return nil, err
+	}
 	if err := migrations.Up(ctx, admin); err != nil {
 		return nil, err
 	}
@@ -123,7 +130,7 @@ func (d *Demo) prepare(ctx context.Context, o Options) ([]string, error) {
 		return nil, fmt.Errorf("connect to the demo's database: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if err := populate(ctx, conn, d.URL, o); err != nil {
+	if err := populate(ctx, conn, d.URL, o, keys); err != nil {
 		return nil, err
 	}
 	compiled, err := policy.Build(schema.FS, policy.Embedded())
@@ -138,54 +145,6 @@ func (d *Demo) prepare(ctx context.Context, o Options) ([]string, error) {
 		return nil, fmt.Errorf("list agencies: %w", err)
 	}
 	return pgx.CollectRows(rows, pgx.RowTo[string])
-}
-
-// applyVerified makes the policy current; Casbin checks one that this database has not seen.
-func applyVerified(ctx context.Context, conn *pgx.Conn, c *policy.Compiled) error {
-	var seen bool
-	if err := conn.QueryRow(ctx, "select exists (select from korpu.policy_version where hash = $1)", c.Hash).Scan(&seen); err != nil {
-		return fmt.Errorf("look for the policy: %w", err)
-	}
-	if !seen {
-		if err := c.Verify(); err != nil {
-			return err
-		}
-	}
-	_, _, err := postgres.Apply(ctx, conn, c)
-	return err
-}
-
-func createDatabase(ctx context.Context, dsn string) error {
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return fmt.Errorf("connect to PostgreSQL: %w", err)
-	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	var there bool
-	if err := conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", database).Scan(&there); err != nil {
-		return fmt.Errorf("look for the demo's database: %w", err)
-	}
-	if there {
-		return nil
-	}
-	if _, err := conn.Exec(ctx, "create database "+database); err != nil {
-		return fmt.Errorf("create the demo's database: %w", err)
-	}
-	return nil
-}
-
-// populate loads the synthetic country once, and lets the personas sign in at this start's address.
-func populate(ctx context.Context, conn *pgx.Conn, url string, o Options) error {
-	_, err := country.Load(ctx, conn, country.Options{Children: o.Children, Seed: o.Seed, Now: time.Now(), Issuer: issuerURL(url)})
-	if err != nil && !errors.Is(err, country.ErrNotEmpty) {
-		return err
-	}
-	for _, table := range []string{"korpu.staff_identity", "korpu.client"} {
-		if _, err := conn.Exec(ctx, "update "+table+" set issuer = $1 where issuer <> $1", issuerURL(url)); err != nil {
-			return fmt.Errorf("move the sign-in to this address: %w", err)
-		}
-	}
-	return nil
 }
 
 // Serve answers until the context ends, then lets running requests finish and stops.

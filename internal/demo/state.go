@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"korpu/internal/records"
+	"korpu/internal/vault"
 )
 
 // state is what other commands need to know of a demo.
@@ -42,8 +43,32 @@ func recall(dir string) (state, error) {
 	return s, nil
 }
 
-// loadKeys returns the key that cursors are encrypted with; cursors of an earlier run stay good.
-func loadKeys(dir string) ([]byte, error) {
+func keyPath(dir string) string { return filepath.Join(dir, "key.json") }
+
+// loadKEK returns the key that the agencies' keys are wrapped in, made at the first start.
+func loadKEK(dir string) (*vault.KEK, error) {
+	err := vault.CreateKeyFile(keyPath(dir))
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	uri, err := KeyURI(dir)
+	if err != nil {
+		return nil, err
+	}
+	return vault.OpenKEK(uri)
+}
+
+// KeyURI is the address of the key that the agencies' keys of the demo in the folder are wrapped in.
+func KeyURI(dir string) (string, error) {
+	path, err := filepath.Abs(keyPath(dir))
+	if err != nil {
+		return "", fmt.Errorf("find the demo's key: %w", err)
+	}
+	return vault.FileURI(path), nil
+}
+
+// loadCursorKey returns the key that cursors are encrypted with; cursors of an earlier run stay good.
+func loadCursorKey(dir string) ([]byte, error) {
 	path := filepath.Join(dir, "cursor.key")
 	key, err := os.ReadFile(path)
 	if err == nil && len(key) == records.CursorKeySize {

@@ -22,6 +22,7 @@ import (
 	"korpu/internal/postgres"
 	"korpu/internal/records"
 	"korpu/internal/server"
+	"korpu/internal/vault"
 	"korpu/policy"
 	"korpu/schema"
 )
@@ -30,7 +31,8 @@ import (
 type Config struct {
 	DatabaseURL string // connects as the hub's login
 	Issuers     []identity.Issuer
-	CursorKey   []byte // records.CursorKeySize bytes, the same on every instance
+	Keys        *vault.KEK // in which the keys of agencies are wrapped
+	CursorKey   []byte     // records.CursorKeySize bytes, the same on every instance
 	Options     postgres.Options
 	Log         *slog.Logger
 	Metrics     *prometheus.Registry
@@ -80,10 +82,14 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 	if err != nil {
 		return fmt.Errorf("set up identity: %w", err)
 	}
-	if h.records, err = records.New(h.pool, c.CursorKey, cmp.Or(c.Guesses, records.Guesses)); err != nil {
+	keys, err := vault.New(ctx, c.Keys, h.pool.Config().ConnConfig)
+	if err != nil {
 		return err
 	}
-	h.commands = &commands.Runner{Pool: h.pool, Key: c.CursorKey}
+	if h.records, err = records.New(h.pool, keys, c.CursorKey, cmp.Or(c.Guesses, records.Guesses)); err != nil {
+		return err
+	}
+	h.commands = &commands.Runner{Pool: h.pool, Vault: keys, Key: c.CursorKey}
 	h.Server = server.New(server.Config{
 		Authenticate: h.people.Authenticate, Schema: h.schema, PolicyChanged: h.policyChanged, Ready: h.checks(),
 		Log: c.Log, Metrics: c.Metrics, GraphiQL: c.GraphiQL, Pages: c.Pages, Timeout: c.Timeout, Rate: c.Rate, HSTS: c.HSTS,

@@ -60,7 +60,7 @@ func load(ctx context.Context, dsn string, children int, seed uint64, statements
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	if _, err := country.Load(ctx, conn, country.Options{Children: children, Seed: seed, Now: Today, Issuer: "unset"}); err != nil {
+	if _, err := country.Load(ctx, conn, country.Options{Children: children, Seed: seed, Now: Today, Issuer: "unset", Keys: Keys()}); err != nil {
 		return err
 	}
 	for _, sql := range statements {

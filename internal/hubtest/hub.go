@@ -46,7 +46,7 @@ func Open(t testing.TB, admin string) *Hub {
 	h.Issuer = newIssuer(t, web.URL+"/issuer")
 	mux.Handle("/issuer/", h.Issuer)
 	h.Config = hub.Config{
-		DatabaseURL: LoginURL(t, admin), CursorKey: bytes.Repeat([]byte{7}, records.CursorKeySize),
+		DatabaseURL: LoginURL(t, admin), Keys: Keys(), CursorKey: bytes.Repeat([]byte{7}, records.CursorKeySize),
 		Issuers: []identity.Issuer{trusted(t, admin, web.URL+"/issuer")}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 		Rate: server.Unlimited, Timeout: time.Minute,
 	}

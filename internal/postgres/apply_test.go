@@ -58,6 +58,8 @@ func TestAHubRefusesToServeADatabaseThatHasDrifted(t *testing.T) {
 		"a view made wider":                 "create or replace view v1_court_clerk_court_administration.status_card as select id, child_id, case_id, case_number, initials, year_of_birth, status, since, responsible_agency, next_review_on, compliance, valid_until from korpu.status_card",
 		"a view added":                      "create view v1_dpo_data_protection.child as select * from korpu.child",
 		"the login may write":               "grant insert on korpu.child to korpu_hub",
+		"keys opened to the login":          "grant select on korpu.data_key to korpu_hub",
+		"keys that the vault may change":    "grant update on korpu.data_key to korpu_vault",
 		"a function opened to everybody":    "grant execute on function korpu.refresh_child(uuid) to public",
 		"a schema opened to a reading role": "grant usage on schema korpu to korpu_read_judge",
 		"a copy opened elsewhere":           "create table public.copy as select * from korpu.child; grant select on public.copy to korpu_read_judge",

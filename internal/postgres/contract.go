@@ -67,6 +67,10 @@ func (k *contract) field(f *policy.Field) {
 	}
 	col, ok := k.column(f, f.Record.Table, f.Column)
 	wanted := columnType(f.Def.Type)
+	if f.Encrypted {
+		wanted = "bytea"
+		k.owner(f)
+	}
 	switch {
 	case !ok:
 	case col.Type != wanted:
@@ -78,6 +82,15 @@ func (k *contract) field(f *policy.Field) {
 		k.problem(f, "orders lists, and korpu.%s.%s may be null: make the column not null, or order by another", col.Table, col.Name)
 	case f.Indexed && !col.Indexed:
 		k.problem(f, "is indexed, and korpu.%s.%s is not: add an index, or drop indexed", col.Table, col.Name)
+	}
+}
+
+// owner checks that each row of an encrypted field tells whose key it is under.
+func (k *contract) owner(f *policy.Field) {
+	k.column(f, f.Record.Table, f.Record.RowColumn())
+	col, ok := k.column(f, f.Record.Table, policy.AgencyColumn)
+	if ok && !col.View && (col.Type != "uuid" || !col.NotNull) {
+		k.problem(f, "is encrypted with a key of the row's agency, and korpu.%s.%s does not always tell it: make the column a uuid that is not null", col.Table, col.Name)
 	}
 }
 

@@ -16,6 +16,8 @@ func TestTablesThatAreNotWhatTheSDLSaysAreRefusedByTheFieldsName(t *testing.T) {
 		{"a promise that the column does not keep", "alter table korpu.child drop constraint child_pkey cascade; alter table korpu.child alter id drop not null", "Child.id", "never null"},
 		{"an order with gaps", "alter table korpu.child alter family_name drop not null", "Child.familyName", "orders lists"},
 		{"a filter without an index", "drop index korpu.staff_by_name", "Staff.name", "add an index"},
+		{"a text where it should be encrypted", "alter table korpu.legal_note drop column body cascade; alter table korpu.legal_note add body text", "LegalNote.body", "make the column bytea"},
+		{"an encrypted value of nobody", "alter table korpu.legal_note alter agency_id drop not null", "LegalNote.title", "make the column a uuid that is not null"},
 		{"a link with two ends", "alter table korpu.diversion drop constraint diversion_is_one_per_case", "Case.diversion", "is not unique"},
 		{"a link without an end", "alter table korpu.referral drop column receiver_id cascade", "Referral.receiver", "needs the column korpu.referral.receiver_id"},
 	} {

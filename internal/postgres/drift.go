@@ -27,6 +27,9 @@ var fixedGrants = []string{
 	"SELECT on korpu.client_admission to " + Login,
 	"SELECT on korpu.policy_version to " + Login,
 	"SELECT on korpu.policy_current to " + Login,
+	"USAGE on schema korpu to " + Vault,
+	"SELECT on korpu.data_key to " + Vault,
+	"INSERT on korpu.data_key to " + Vault,
 }
 
 // Drift compares what the database grants with what the policy version needs, and the views, with all that they stand on,
@@ -62,6 +65,7 @@ func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) e
 
 func wantedGrants(c *policy.Compiled, version int64) []string {
 	wanted := slices.Concat(fixedGrants, writerGrants, wantedWrites(c))
+	wanted = append(wanted, fmt.Sprintf("membership in %s to %s", Vault, Login))
 	for _, f := range subjectFunctions {
 		wanted = append(wanted, fmt.Sprintf("EXECUTE on function %s to %s", f, Writer))
 	}

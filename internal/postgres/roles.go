@@ -20,6 +20,10 @@ const Login = "korpu_hub"
 // Owner holds tables and views and cannot log in.
 const Owner = "korpu_owner"
 
+// Vault is the role that reads the keys of agencies, wrapped as they are, and adds one where an agency has none. It changes
+// and removes none, and reads nothing else.
+const Vault = "korpu_vault"
+
 // loginSettings make every transaction of the login one snapshot that cannot write, and keep the plans of a connection
 // that serves many roles.
 var loginSettings = [][2]string{
@@ -56,6 +60,12 @@ var subjectFunctions = []string{"korpu.staff()", "korpu.agency()", "korpu.purpos
 // CreateRoles makes the reading roles, once per cluster, lets the login become any of them, and gives the login what it holds
 // itself. Roles that exist are left.
 func CreateRoles(ctx context.Context, conn *pgx.Conn) error {
+	if err := createRole(ctx, conn, Vault); err != nil {
+		return err
+	}
+	if err := exec(ctx, conn, fmt.Sprintf("grant %s to %s", Vault, Login)); err != nil {
+		return err
+	}
 	for _, role := range policy.Roles {
 		reading := policy.ReadingRole(role.Name)
 		if err := createRole(ctx, conn, reading); err != nil {

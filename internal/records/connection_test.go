@@ -14,6 +14,7 @@ import (
 	"korpu/internal/identity"
 	"korpu/internal/postgres"
 	"korpu/internal/records"
+	"korpu/internal/vault"
 	"korpu/policy"
 )
 
@@ -34,7 +35,11 @@ func openCounter(t *testing.T) *counter {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	store, err := records.New(pool, make([]byte, records.CursorKeySize), records.Guesses)
+	keys, err := vault.New(t.Context(), hubtest.Keys(), pool.Config().ConnConfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := records.New(pool, keys, make([]byte, records.CursorKeySize), records.Guesses)
 	if err != nil {
 		t.Fatal(err)
 	}

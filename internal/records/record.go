@@ -102,6 +102,9 @@ func (c *compiler) field(t *policy.TypeAccess, alias string, s selected, fields 
 	if f.Link != nil {
 		return c.link(t, f, alias, s, cols)
 	}
+	if f.Encrypted {
+		return c.sealed(f, alias, cols), nil
+	}
 	return scalar(cols.add(alias+"."+f.Column), encoderOf(f.Def.Type)), nil
 }
 

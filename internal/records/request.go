@@ -21,6 +21,7 @@ var errBrokenOff = errors.New("sending broke off")
 // Request is the reads of one operation: all its root fields, answered from one snapshot under one policy version.
 type Request struct {
 	store    *Store
+	ctx      context.Context // of the operation, for rendering: a key may have to be fetched
 	subject  identity.Subject
 	profile  *policy.Profile
 	version  int64

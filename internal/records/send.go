@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 
 	"github.com/jackc/pgx/v5"
@@ -12,6 +13,7 @@ import (
 
 	"korpu/internal/fault"
 	"korpu/internal/identity"
+	"korpu/internal/vault"
 	"korpu/policy"
 )
 
@@ -159,6 +161,11 @@ func Told(ctx context.Context, err error) error {
 		return ErrStale
 	case state == "57014" || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
 		return fault.New(fault.Timeout, "the answer took too long; ask for less")
+	}
+	var unreadable *vault.UnreadableError
+	if errors.As(err, &unreadable) {
+		slog.ErrorContext(ctx, "an encrypted value does not open: it was changed or moved, or its key is gone", "column", unreadable.Column)
+		return err
 	}
 	logFailure(ctx, "a read failed", err)
 	var network net.Error

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"korpu/internal/identity"
+	"korpu/internal/vault"
 	"korpu/policy"
 )
 
@@ -19,13 +20,14 @@ import (
 type Store struct {
 	pool    *pgxpool.Pool
 	plans   *lru.Cache[string, *plan]
+	vault   *vault.Vault
 	cursors *cursors
 	guesses *guesses
 }
 
-// New makes a store. The key encrypts cursors; every instance of the hub has the same. So many look-ups of an asker may
-// find nothing at once.
-func New(pool *pgxpool.Pool, cursorKey []byte, guesses int) (*Store, error) {
+// New makes a store. The vault opens encrypted fields. The key encrypts cursors; every instance of the hub has the same. So many
+// look-ups of an asker may find nothing at once.
+func New(pool *pgxpool.Pool, v *vault.Vault, cursorKey []byte, guesses int) (*Store, error) {
 	plans, err := lru.New[string, *plan](2000)
 	if err != nil {
 		return nil, fmt.Errorf("make the plan cache: %w", err)
@@ -38,14 +40,14 @@ func New(pool *pgxpool.Pool, cursorKey []byte, guesses int) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{pool: pool, plans: plans, cursors: c, guesses: g}, nil
+	return &Store{pool: pool, plans: plans, vault: v, cursors: c, guesses: g}, nil
 }
 
 type contextKey struct{}
 
 // Begin starts the reads of one operation and returns a context that carries them to the resolvers.
 func (s *Store) Begin(ctx context.Context, subject identity.Subject, profile *policy.Profile, version int64) (context.Context, *Request) {
-	r := &Request{store: s, subject: subject, profile: profile, version: version, bindings: map[*page]string{}, shelf: shelves.Get().(*shelf)}
+	r := &Request{store: s, ctx: ctx, subject: subject, profile: profile, version: version, bindings: map[*page]string{}, shelf: shelves.Get().(*shelf)}
 	return context.WithValue(ctx, contextKey{}, r), r
 }
 

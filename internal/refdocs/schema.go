@@ -74,10 +74,14 @@ func writeType(b *strings.Builder, c *policy.Catalog, def *ast.Definition) {
 	case def.Kind == ast.Scalar:
 	case c.Records[def.Name] != nil:
 		writeFields(b, def, "class", func(f *ast.FieldDefinition) string {
-			if field := c.Records[def.Name].Field(f.Name); field != nil {
-				return field.Class
+			field := c.Records[def.Name].Field(f.Name)
+			switch {
+			case field == nil:
+				return ""
+			case field.Encrypted:
+				return field.Class + ", encrypted"
 			}
-			return ""
+			return field.Class
 		})
 	default:
 		writeFields(b, def, "arguments", arguments)

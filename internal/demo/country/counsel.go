@@ -85,7 +85,7 @@ func (g *generator) keepNotes(k *caseFile) {
 		if i > 0 && count < 10 && g.chance(15) { // a note on the child alone
 			about = nil
 		}
-		g.record(legalNotes, k.child, about, k.lawyer, at, at, noteTitles[i%len(noteTitles)], noteBody, g.signed(at))
+		g.record(legalNotes, k.child, about, k.lawyer, at, at, secret(noteTitles[i%len(noteTitles)]), secret(noteBody), g.signed(at))
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"korpu/internal/vault"
 )
 
 // DefaultChildren is the size of the country where no other is asked for: 450 children a year over five years.
@@ -18,10 +20,11 @@ const DefaultChildren = 2250
 
 // Options say which country.
 type Options struct {
-	Children int       // 0 means DefaultChildren; the children of the brief are always among them
-	Seed     uint64    // decides everything that is left to chance
-	Now      time.Time // its day (UTC) is the country's today
-	Issuer   string    // URL of the issuer at which the personas sign in
+	Children int        // 0 means DefaultChildren; the children of the brief are always among them
+	Seed     uint64     // decides everything that is left to chance
+	Now      time.Time  // its day (UTC) is the country's today
+	Issuer   string     // URL of the issuer at which the personas sign in
+	Keys     *vault.KEK // in which the keys of agencies are wrapped
 }
 
 // Summary counts what was loaded.
@@ -37,8 +40,8 @@ var ErrNotEmpty = errors.New("the database holds children already")
 // Load fills the hub in one transaction, so that it is there whole or not at all. The connection is a superuser's: triggers
 // are off meanwhile, since the rows come with what the triggers would compute.
 func Load(ctx context.Context, conn *pgx.Conn, opts Options) (Summary, error) {
-	if opts.Issuer == "" || opts.Now.IsZero() {
-		return Summary{}, errors.New("a country needs an issuer and a day")
+	if opts.Issuer == "" || opts.Now.IsZero() || opts.Keys == nil {
+		return Summary{}, errors.New("a country needs an issuer, a day and a key")
 	}
 	if opts.Children == 0 {
 		opts.Children = DefaultChildren
@@ -86,10 +89,13 @@ func fill(ctx context.Context, tx pgx.Tx, opts Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	g := &generator{random: r, world: w, rows: w.rows(opts.Issuer), numbers: map[string]int{}}
+	g := &generator{random: r, world: w, rows: w.rows(opts.Issuer), numbers: map[string]int{}, locks: newLocks(opts.Keys)}
 	g.addVisits()
 	var sum Summary
 	err = g.grow(opts.Children, func(b batch) error {
+		if err := g.locks.seal(b); err != nil {
+			return err
+		}
 		n, err := b.copyInto(ctx, tx)
 		sum.Children += len(b[children])
 		sum.Cases += len(b[caseFiles])

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"korpu/internal/demo/country"
+	"korpu/internal/hubtest"
 	"korpu/internal/postgres/pgtest"
 	"korpu/migrations"
 )
@@ -25,7 +27,7 @@ var (
 )
 
 func options(seed uint64) country.Options {
-	return country.Options{Seed: seed, Now: now, Issuer: issuer}
+	return country.Options{Seed: seed, Now: now, Issuer: issuer, Keys: hubtest.Keys()}
 }
 
 // loaded opens a copy of the default country.
@@ -105,12 +107,40 @@ func none(t *testing.T, conn *pgx.Conn, what, sql string) {
 	}
 }
 
-// fingerprint covers every value of every table.
+// fingerprint covers every value of every table; of what is encrypted, the text, since no two encryptions are alike.
 func fingerprint(t *testing.T, conn *pgx.Conn) string {
 	t.Helper()
 	var parts []string
-	for _, table := range all[string](t, conn, "select tablename from pg_tables where schemaname = 'korpu' order by 1") {
-		parts = append(parts, table+" "+one[string](t, conn, "select coalesce(md5(string_agg(x::text, '|' order by x::text)), '') from korpu."+table+" x"))
+	for _, table := range all[string](t, conn, "select tablename from pg_tables where schemaname = 'korpu' and tablename <> 'data_key' order by 1") {
+		columns := one[string](t, conn, "select string_agg(column_name, ', ') from information_schema.columns where table_schema = 'korpu' and table_name = $1 and data_type <> 'bytea'", table)
+		parts = append(parts, table+" "+one[string](t, conn, "select coalesce(md5(string_agg(x::text, '|' order by x::text)), '') from (select "+columns+" from korpu."+table+") x"))
 	}
-	return strings.Join(parts, "\n")
+	return strings.Join(append(parts, notes(t, conn)...), "\n")
+}
+
+// notes are the texts of all privileged notes.
+func notes(t *testing.T, conn *pgx.Conn) []string {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), "select id, agency_id, title, body from korpu.legal_note order by id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct {
+		ID, Agency  uuid.UUID
+		Title, Body []byte
+	}])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, n := range list {
+		key := hubtest.KeyOf(t, conn, n.Agency)
+		title, errTitle := key.Open("legal_note.title", n.ID, n.Title)
+		body, errBody := key.Open("legal_note.body", n.ID, n.Body)
+		if err := errors.Join(errTitle, errBody); err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(title)+": "+string(body))
+	}
+	return texts
 }

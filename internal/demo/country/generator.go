@@ -10,6 +10,7 @@ type generator struct {
 	*world
 	rows    batch
 	numbers map[string]int // the last case number of each city and year
+	locks   *locks
 }
 
 const (

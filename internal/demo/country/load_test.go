@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"korpu/internal/demo/country"
+	"korpu/internal/hubtest"
 )
 
 func TestTheSameSeedAndDayGiveTheSameRows(t *testing.T) {
@@ -50,9 +51,9 @@ func TestACountryIsNotLoadedOverChildren(t *testing.T) {
 	}
 }
 
-func TestACountryNeedsAnIssuerAndADay(t *testing.T) {
+func TestACountryNeedsAnIssuerADayAndAKey(t *testing.T) {
 	conn := empty(t)
-	for _, opts := range []country.Options{{Now: now}, {Issuer: issuer}} {
+	for _, opts := range []country.Options{{Now: now, Keys: hubtest.Keys()}, {Issuer: issuer, Keys: hubtest.Keys()}, {Now: now, Issuer: issuer}} {
 		if _, err := country.Load(t.Context(), conn, opts); err == nil {
 			t.Errorf("%+v was loaded", opts)
 		}

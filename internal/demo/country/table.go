@@ -33,6 +33,7 @@ func ofCase(name, columns string) *table {
 var (
 	districts        = plain("district", "id code name city")
 	agencies         = plain("agency", "id code name kind district_id suspended_at")
+	dataKeys         = plain("data_key", "agency_id keyset")
 	agencyDistricts  = plain("agency_district", "agency_id district_id since until")
 	staff            = plain("staff", "id agency_id name post left_at")
 	staffRoles       = plain("staff_role", "staff_id role")
@@ -64,7 +65,7 @@ var (
 )
 
 var tables = []*table{
-	districts, agencies, agencyDistricts, staff, staffRoles, staffIdentities, clients, monitoringVisits, children, caseFiles, familyMembers,
+	districts, agencies, dataKeys, agencyDistricts, staff, staffRoles, staffIdentities, clients, monitoringVisits, children, caseFiles, familyMembers,
 	careTeam, consents, referrals, mandates, accessGrants, caseParties, allegations, procedure, detentions, lawyerContacts, diversions,
 	conditions, statusChanges, legalNotes,
 }
