@@ -1394,7 +1394,7 @@ type Mutation {
   ): CaseParty @command(act: UPDATE, set: ["endedAt: NOW"])
 }
 
-"What ` + "`" + `openCase` + "`" + ` takes."
+"A case to be opened, and of whom."
 input OpenCaseInput @writes(type: "Case") {
   "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
   idempotencyKey: ID!
@@ -3295,7 +3295,7 @@ type ReferralEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/referral_commands.graphqls", Input: `extend type Mutation {
-  "Asks another agency to help a child. ` + "`" + `referralPreview` + "`" + ` says before what that agency will be able to ask for."
+  "Asks another agency to help a child, which opens the child to it as its role allows."
   refer(
     "What to do it with."
     input: ReferInput!

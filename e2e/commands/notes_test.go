@@ -66,7 +66,9 @@ func TestANoteIsSealedAsItIsWrittenAndReadByWhomItIsOpenTo(t *testing.T) {
 	r := p.Ask(t, hubtest.Persona("defender-sumgayit"), "query($id: ID!) { child(id: $id) { releasedNotes { title body } } }", map[string]any{"id": child})
 	var body struct {
 		Data struct {
-			Child struct{ ReleasedNotes []struct{ Title, Body string } }
+			Child struct {
+				ReleasedNotes []struct{ Title, Body string }
+			}
 		}
 	}
 	if err := json.Unmarshal(r.Body, &body); err != nil || len(body.Data.Child.ReleasedNotes) != 1 {
