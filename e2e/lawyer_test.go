@@ -74,6 +74,29 @@ func TestAnotherLawyerOfTheClinicDoesNotReadTheNotesOfAClient(t *testing.T) {
 	t.Fatal("the two lawyers have the same clients")
 }
 
+// That the clinic defends a child is the clinic's to show (a power of attorney), also to another lawyer of the child.
+func TestAMandateIsShownToThoseWhoHoldItOnly(t *testing.T) {
+	admin, conn := hubtest.Country(t, 300, 1)
+	h := hubtest.Open(t, admin)
+	for _, p := range hubtest.Policy().Profiles {
+		if _, shown := p.Types["LegalMandate"]; shown != (p.Role == "clinic_lawyer" || p.Role == "defence_lawyer") {
+			t.Errorf("%s is shown mandates: %t", p, shown)
+		}
+	}
+	defender := hubtest.Persona("defender-sumgayit")
+	const mandates = "{ children(first: 50) { nodes { id mandates { scope lawyer { name } } } } }"
+	before := h.Ask(t, defender, mandates, nil)
+	if !bytes.Contains(before.Body, []byte(`"scope"`)) {
+		t.Fatalf("the defender has no mandate: %s", before.Body)
+	}
+	do(t, conn, `insert into korpu.legal_mandate (child_id, agency_id, author_id, lawyer_id, scope, since)
+	  select k.id, s.agency_id, s.id, s.id, 'S', k.registered_on from korpu.child k, korpu.staff s join korpu.staff_identity i on i.staff_id = s.id
+	   where i.subject = 'lawyer' and k.counsel @> array[(select staff_id from korpu.staff_identity where subject = 'defender-sumgayit')]`)
+	if after := h.Ask(t, defender, mandates, nil); !bytes.Equal(before.Body, after.Body) {
+		t.Errorf("the defender is shown the clinic's mandate: %s", after.Body)
+	}
+}
+
 func ids(data map[string]any) map[string]bool {
 	all := map[string]bool{}
 	for _, node := range data["children"].(map[string]any)["nodes"].([]any) {

@@ -122,7 +122,8 @@ func (g *generator) helpers(child row) {
 		g.keep("care_team_member", g.entry(g.anyAgency(), row{"child_id": child["id"], "staff_id": s, "task": g.text(), "since": g.pastDay(), "left_at": g.ended(0.3)}))
 	}
 	for _, s := range some(g, 0.5, g.staffWith("clinic_lawyer", "defence_lawyer")) {
-		g.keep("legal_mandate", g.entry(one(g, g.agenciesOf("LEGAL_CLINIC")...), row{"child_id": child["id"], "lawyer_id": s, "scope": g.text(), "since": g.pastDay(), "ended_at": g.ended(0.3)}))
+		entered := one(g, g.agencyOf(s), one(g, g.agenciesOf("LEGAL_CLINIC")...))
+		g.keep("legal_mandate", g.entry(entered, row{"child_id": child["id"], "lawyer_id": s, "scope": g.text(), "since": g.pastDay(), "ended_at": g.ended(0.3)}))
 	}
 	for _, s := range some(g, 0.4, g.staffWith("social_worker")) {
 		starts, ends := g.window()

@@ -90,6 +90,11 @@ func (g *generator) staffWith(roles ...string) []string {
 	return list
 }
 
+// agencyOf is the agency of a person.
+func (g *generator) agencyOf(staff string) string {
+	return from(g.rows["staff"], "id", staff)[0]["agency_id"].(string)
+}
+
 // agenciesOf are the agencies of the kinds.
 func (g *generator) agenciesOf(kinds ...string) []string {
 	return ids(from(g.rows["agency"], "kind", kinds...))
