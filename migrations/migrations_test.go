@@ -60,6 +60,8 @@ func TestAnAddressThatIsNoneIsRefusedWithoutRepeatingItsPassword(t *testing.T) {
 
 // beforeTheVault takes a database back to the time when notes stood in the clear, with a policy's view of them.
 const beforeTheVault = `
+drop table korpu.audit_record, korpu.audit_command;
+drop function korpu.refuse_change();
 drop view korpu.released_note;
 alter table korpu.legal_note drop column title, drop column body;
 alter table korpu.legal_note add column title text not null, add column body text not null;

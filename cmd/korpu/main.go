@@ -1,4 +1,4 @@
-// Command korpu is the hub: it serves, migrates, and checks and applies the policy. `korpu demo` shows everything.
+// Command korpu is the hub: it serves, migrates, checks and applies the policy, and verifies the audit. `korpu demo` shows everything.
 package main
 
 import (
@@ -19,6 +19,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Take the database to the tables of this release."`
 	Policy  policyCmd  `cmd:"" help:"Check, print, explain, compare and apply the policy."`
 	Keys    keysCmd    `cmd:"" help:"Make, change and retire the keys of what is encrypted in the database."`
+	Audit   auditCmd   `cmd:"" help:"Verify and anchor the audit."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Docs    docsCmd    `cmd:"" hidden:"" help:"Write the reference pages."`
 }

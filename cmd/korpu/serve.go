@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"korpu/internal/audit"
 	"korpu/internal/hub"
 	"korpu/internal/identity"
 	"korpu/internal/postgres"
@@ -28,11 +29,13 @@ type serveCmd struct {
 	Issuers     string        `env:"KORPU_ISSUERS" required:"" help:"The issuers of tokens, as a JSON list (docs/reference/configuration.md)."`
 	KeyURI      string        `env:"KORPU_KEY_URI" required:"" help:"Where the key is that the agencies' keys are wrapped in, file:///… say; the same on every instance."`
 	CursorKey   string        `env:"KORPU_CURSOR_KEY" required:"" help:"64 random bytes in base64, the same on every instance."`
+	AuditKey    string        `env:"KORPU_AUDIT_KEY" required:"" help:"32 random bytes in base64, the same on every instance: recognises answers in the audit."`
 	Addr        string        `env:"KORPU_ADDR" default:":8080" help:"Where to answer."`
 	MetricsAddr string        `env:"KORPU_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where to show metrics; not for the public."`
 	Timeout     time.Duration `env:"KORPU_TIMEOUT" default:"10s" help:"The longest that an answer may take."`
 	HSTS        bool          `env:"KORPU_HSTS" help:"Tell browsers to come back by TLS only."`
 	Explorer    bool          `env:"KORPU_EXPLORER" help:"Serve the explorer at /graphiql."`
+	Source      string        `env:"KORPU_SOURCE_HEADER" help:"The header in which the proxy in front writes the caller's address, X-Real-IP say."`
 }
 
 func (c serveCmd) Run(ctx context.Context) error {
@@ -65,9 +68,13 @@ func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
 	if err != nil {
 		problems = append(problems, fmt.Errorf("KORPU_KEY_URI: %w", err))
 	}
-	key, err := base64.StdEncoding.DecodeString(c.CursorKey)
-	if err != nil || len(key) != records.CursorKeySize {
-		problems = append(problems, fmt.Errorf("KORPU_CURSOR_KEY: write %d random bytes in base64 (openssl rand -base64 %d)", records.CursorKeySize, records.CursorKeySize))
+	cursors, err := secret("KORPU_CURSOR_KEY", c.CursorKey, records.CursorKeySize)
+	if err != nil {
+		problems = append(problems, err)
+	}
+	digests, err := secret("KORPU_AUDIT_KEY", c.AuditKey, audit.KeySize)
+	if err != nil {
+		problems = append(problems, err)
 	}
 	if _, err := pgx.ParseConfig(c.DatabaseURL); err != nil {
 		problems = append(problems, fmt.Errorf("KORPU_DATABASE_URL: %w", err))
@@ -76,13 +83,22 @@ func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
 		return hub.Config{}, errors.Join(problems...)
 	}
 	config := hub.Config{
-		DatabaseURL: c.DatabaseURL, Issuers: issuers, Keys: keys, CursorKey: key, Options: postgres.Options{}, Log: log,
-		Metrics: prometheus.NewRegistry(), Timeout: c.Timeout, HSTS: c.HSTS,
+		DatabaseURL: c.DatabaseURL, Issuers: issuers, Keys: keys, CursorKey: cursors, AuditKey: digests, Options: postgres.Options{}, Log: log,
+		Metrics: prometheus.NewRegistry(), Timeout: c.Timeout, HSTS: c.HSTS, SourceHeader: c.Source,
 	}
 	if c.Explorer {
 		config.GraphiQL = &server.GraphiQL{}
 	}
 	return config, nil
+}
+
+// secret reads a key; what is wrong with it is told without it.
+func secret(name, text string, size int) ([]byte, error) {
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(key) != size {
+		return nil, fmt.Errorf("%s: write %d random bytes in base64 (openssl rand -base64 %d)", name, size, size)
+	}
+	return key, nil
 }
 
 func (c serveCmd) listen(ctx context.Context) (api, metrics net.Listener, err error) {

@@ -63,7 +63,7 @@ func TestEveryAttackHasATestThatExistsOrAReasonWhyItCannotApply(t *testing.T) {
 			t.Errorf("%s does not exist", name[1])
 		}
 	}
-	for _, span := range [][2]int{{1, 59}, {69, 74}, {76, 76}, {78, 83}} {
+	for _, span := range [][2]int{{1, 59}, {69, 76}, {78, 83}} {
 		for n := span[0]; n <= span[1]; n++ {
 			if !told[n] {
 				t.Errorf("attack %d is not in the table", n)
@@ -71,7 +71,7 @@ func TestEveryAttackHasATestThatExistsOrAReasonWhyItCannotApply(t *testing.T) {
 		}
 	}
 	for _, name := range ownTests(t) {
-		if !strings.Contains(string(text), "`"+name+"`") && name != t.Name() {
+		if !strings.Contains(string(text), "`"+name+"`") && name != t.Name() && name != "TestMain" {
 			t.Errorf("%s is not in the table", name)
 		}
 	}

@@ -16,10 +16,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"korpu/internal/audit"
 	"korpu/internal/hub"
 	"korpu/internal/identity"
 	"korpu/internal/postgres"
 	"korpu/internal/postgres/pgserver"
+	"korpu/internal/records"
 	"korpu/internal/server"
 	"korpu/internal/vault"
 	"korpu/migrations"
@@ -91,7 +93,11 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	cursorKey, err := loadCursorKey(o.Dir)
+	cursors, err := loadKey(o.Dir, "cursor", records.CursorKeySize)
+	if err != nil {
+		return err
+	}
+	digests, err := loadKey(o.Dir, "audit", audit.KeySize)
 	if err != nil {
 		return err
 	}
@@ -104,8 +110,8 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 		return err
 	}
 	d.Hub, err = hub.Open(ctx, hub.Config{
-		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, Keys: keys, CursorKey: cursorKey, Log: o.Log,
-		GraphiQL: graphiQL(d.URL), Pages: map[string]http.Handler{issuerPath + "/": sign},
+		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, Keys: keys, CursorKey: cursors, AuditKey: digests,
+		Log: o.Log, GraphiQL: graphiQL(d.URL), Pages: map[string]http.Handler{issuerPath + "/": sign},
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -9,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"korpu/internal/records"
 	"korpu/internal/vault"
 )
 
@@ -67,20 +67,28 @@ func KeyURI(dir string) (string, error) {
 	return vault.FileURI(path), nil
 }
 
-// loadCursorKey returns the key that cursors are encrypted with; cursors of an earlier run stay good.
-func loadCursorKey(dir string) ([]byte, error) {
-	path := filepath.Join(dir, "cursor.key")
+// AnchorKey is what the demo in the folder signs the anchors of its audit with.
+func AnchorKey(dir string) ([]byte, error) {
+	if _, err := recall(dir); err != nil {
+		return nil, err
+	}
+	return loadKey(dir, "anchor", ed25519.SeedSize)
+}
+
+// loadKey returns a key of the demo by its name, the same in every run.
+func loadKey(dir, name string, size int) ([]byte, error) {
+	path := filepath.Join(dir, name+".key")
 	key, err := os.ReadFile(path)
-	if err == nil && len(key) == records.CursorKeySize {
+	if err == nil && len(key) == size {
 		return key, nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read the cursor key: %w", err)
+		return nil, fmt.Errorf("read the %s key: %w", name, err)
 	}
-	key = make([]byte, records.CursorKeySize)
+	key = make([]byte, size)
 	rand.Read(key)
 	if err := os.WriteFile(path, key, 0o600); err != nil {
-		return nil, fmt.Errorf("keep the cursor key: %w", err)
+		return nil, fmt.Errorf("keep the %s key: %w", name, err)
 	}
 	return key, nil
 }

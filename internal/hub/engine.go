@@ -57,6 +57,7 @@ func (e *engine) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 	return func(ctx context.Context) *graphql.Response {
 		ctx, request := e.hub.records.Begin(ctx, subject, e.profile, e.version)
+		graphql.GetOperationContext(ctx).Stats.SetExtension(reads, request)
 		resp := e.ExecutableSchema.Exec(ctx)(ctx)
 		if err := request.Finish(ctx); err != nil {
 			graphql.AddError(ctx, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"korpu/internal/audit"
 	"korpu/internal/commands"
 	"korpu/internal/fault"
 	"korpu/internal/identity"
@@ -33,6 +34,7 @@ type Config struct {
 	Issuers     []identity.Issuer
 	Keys        *vault.KEK // in which the keys of agencies are wrapped
 	CursorKey   []byte     // records.CursorKeySize bytes, the same on every instance
+	AuditKey    []byte     // audit.KeySize bytes, the same on every instance; without it nothing is recorded, for measuring alone
 	Options     postgres.Options
 	Log         *slog.Logger
 	Metrics     *prometheus.Registry
@@ -42,6 +44,8 @@ type Config struct {
 	Rate        server.Rate
 	Guesses     int // look-ups that may find nothing at once; records.Guesses when zero
 	HSTS        bool
+	// SourceHeader is where a proxy in front writes the caller's address; empty where there is none.
+	SourceHeader string
 }
 
 // Hub is a hub that answers.
@@ -52,6 +56,7 @@ type Hub struct {
 	people   *identity.Authenticator
 	records  *records.Store
 	commands *commands.Runner
+	audit    *audit.Writer // nil where nothing is recorded
 	engines  engines
 }
 
@@ -64,7 +69,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	}
 	h := &Hub{pool: pool}
 	if err := h.join(ctx, c); err != nil {
-		pool.Close()
+		h.Close()
 		return nil, err
 	}
 	go h.Policies.Watch(ctx)
@@ -72,6 +77,9 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 }
 
 func (h *Hub) join(ctx context.Context, c Config) (err error) {
+	if c.Metrics == nil {
+		c.Metrics = prometheus.NewRegistry()
+	}
 	if h.Policies, err = postgres.FollowPolicies(ctx, h.pool, schema.FS); err != nil {
 		return err
 	}
@@ -90,15 +98,27 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 		return err
 	}
 	h.commands = &commands.Runner{Pool: h.pool, Vault: keys, Key: c.CursorKey}
-	h.Server = server.New(server.Config{
+	config := server.Config{
 		Authenticate: h.people.Authenticate, Schema: h.schema, PolicyChanged: h.policyChanged, Ready: h.checks(),
 		Log: c.Log, Metrics: c.Metrics, GraphiQL: c.GraphiQL, Pages: c.Pages, Timeout: c.Timeout, Rate: c.Rate, HSTS: c.HSTS,
-	})
+		SourceHeader: c.SourceHeader,
+	}
+	if c.AuditKey != nil {
+		if err := h.keepAudit(ctx, c, &config); err != nil {
+			return err
+		}
+	}
+	h.Server = server.New(config)
 	return nil
 }
 
-// Close gives the database connections back.
-func (h *Hub) Close() { h.pool.Close() }
+// Close writes down what is still to be, and gives the database connections back.
+func (h *Hub) Close() {
+	if h.audit != nil {
+		h.audit.Close()
+	}
+	h.pool.Close()
+}
 
 // schema gives the executable schema of a profile under the current policy version.
 func (h *Hub) schema(role, purpose string) (graphql.ExecutableSchema, string, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"korpu/internal/audit"
 	"korpu/internal/demo/country"
 	"korpu/internal/demo/issuer"
 	"korpu/internal/hub"
@@ -47,7 +48,7 @@ func Open(t testing.TB, admin string) *Hub {
 	mux.Handle("/issuer/", h.Issuer)
 	h.Config = hub.Config{
 		DatabaseURL: LoginURL(t, admin), Keys: Keys(), CursorKey: bytes.Repeat([]byte{7}, records.CursorKeySize),
-		Issuers: []identity.Issuer{trusted(t, admin, web.URL+"/issuer")}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		AuditKey: bytes.Repeat([]byte{8}, audit.KeySize), Issuers: []identity.Issuer{trusted(t, admin, web.URL+"/issuer")}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 		Rate: server.Unlimited, Timeout: time.Minute,
 	}
 	h.Hub = h.Instance(t)

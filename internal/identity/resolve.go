@@ -10,60 +10,72 @@ import (
 
 // resolve finds the subject for whom a verified token asks.
 func (a *Authenticator) resolve(ctx context.Context, h *holder, q asked) (Subject, error) {
+	find := a.resolvePerson
 	if h.system {
-		return a.resolveSystem(ctx, h, q)
+		find = a.resolveSystem
 	}
-	return a.resolvePerson(ctx, h, q)
+	s, err := find(ctx, h, q)
+	if err != nil {
+		return Subject{}, &RefusedError{Who: s, cause: err}
+	}
+	return s, nil
 }
 
+// resolvePerson returns, with an error, as much of the subject as is known; so does resolveSystem.
 func (a *Authenticator) resolvePerson(ctx context.Context, h *holder, q asked) (Subject, error) {
 	if q.onBehalf != "" {
 		return Subject{}, fault.New(fault.Forbidden, "%s is for partner systems; a person asks for nobody else", headerOnBehalf)
 	}
+	s := Subject{Client: h.client, Issuer: h.issuer.URL}
 	held, err := a.directory.person(ctx, h)
 	if err != nil {
-		return Subject{}, err
+		return s, err
+	}
+	if len(held) > 0 {
+		s.Staff, s.Agency = held[0].Staff, held[0].Agency
 	}
 	role, err := chooseRole(rolesOf(held), q.role)
 	if err != nil {
-		return Subject{}, err
+		return s, err
 	}
 	purpose, err := a.choosePurpose(role, q.purpose)
 	if err != nil {
-		return Subject{}, err
+		return s, err
 	}
 	who := held[slices.IndexFunc(held, func(x admitted) bool { return x.Role == role })]
-	return Subject{Staff: who.Staff, Agency: who.Agency, Role: role, Purpose: purpose, Client: h.client, Issuer: h.issuer.URL}, nil
+	s.Staff, s.Agency, s.Role, s.Purpose = who.Staff, who.Agency, role, purpose
+	return s, nil
 }
 
 // resolveSystem takes the word of a partner system for whom it acts, within what its registration and its issuer allow.
 func (a *Authenticator) resolveSystem(ctx context.Context, h *holder, q asked) (Subject, error) {
+	s := Subject{Client: h.client, Issuer: h.issuer.URL, Asserted: true}
 	systems, err := a.directory.partner(ctx, h)
 	if err != nil {
-		return Subject{}, err
+		return s, err
 	}
 	if len(systems) != 1 {
-		return Subject{}, errNotAdmitted
+		return s, errNotAdmitted
 	}
 	system := systems[0]
+	s.Agency = system.Agency
 	role, err := chooseRole(common(system.Roles, h.issuer.Roles), q.role)
 	if err != nil {
-		return Subject{}, err
+		return s, err
 	}
 	purpose, err := a.choosePurpose(role, q.purpose)
 	if err != nil {
-		return Subject{}, err
+		return s, err
 	}
 	if !slices.Contains(system.Purposes, purpose) {
-		return Subject{}, fault.New(fault.Forbidden, "this client may not ask for the purpose %s", purpose)
+		return s, fault.New(fault.Forbidden, "this client may not ask for the purpose %s", purpose)
 	}
 	who, err := a.named(ctx, system, role, q.onBehalf)
 	if err != nil {
-		return Subject{}, err
+		return s, err
 	}
-	return Subject{
-		Staff: who.Staff, Agency: who.Agency, Role: role, Purpose: purpose, Client: h.client, Issuer: h.issuer.URL, Asserted: true,
-	}, nil
+	s.Staff, s.Agency, s.Role, s.Purpose = who.Staff, who.Agency, role, purpose
+	return s, nil
 }
 
 // named has one text for all that can be wrong with the person named, so that a system learns nothing of other agencies' staff.

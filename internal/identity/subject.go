@@ -25,6 +25,19 @@ func With(ctx context.Context, s Subject) context.Context {
 	return context.WithValue(ctx, contextKey{}, s)
 }
 
+// Known tells whether a person or at least a partner's system has been recognised.
+func (s Subject) Known() bool { return s.Agency != uuid.Nil }
+
+// RefusedError is the error of a request whose token is good, and which is refused for what it asks. Who asked stands in it as far
+// as that is known, to be written down and for nothing else.
+type RefusedError struct {
+	Who   Subject
+	cause error
+}
+
+func (r *RefusedError) Error() string { return r.cause.Error() }
+func (r *RefusedError) Unwrap() error { return r.cause }
+
 // From returns the subject of the request; false means that nobody was authenticated.
 func From(ctx context.Context) (Subject, bool) {
 	s, ok := ctx.Value(contextKey{}).(Subject)

@@ -16,8 +16,8 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// fixedGrants are what the login holds whatever the policy says: who is admitted, and which policy is current. With the
-// database's name in it, each is the rest of a GRANT.
+// fixedGrants are held whatever the policy says: by the login, who is admitted and which policy is current; by those who
+// write the audit and keep the keys, just that. With the database's name in it, each is the rest of a GRANT.
 var fixedGrants = []string{
 	"CONNECT on the database to " + Login,
 	"CREATE on the database to " + Owner,
@@ -30,6 +30,10 @@ var fixedGrants = []string{
 	"USAGE on schema korpu to " + Vault,
 	"SELECT on korpu.data_key to " + Vault,
 	"INSERT on korpu.data_key to " + Vault,
+	"USAGE on schema korpu to " + AuditWriter,
+	"SELECT on korpu.audit_record to " + AuditWriter,
+	"INSERT on korpu.audit_record to " + AuditWriter,
+	"SELECT on korpu.audit_command to " + AuditWriter,
 }
 
 // Drift compares what the database grants with what the policy version needs, and the views, with all that they stand on,
@@ -65,9 +69,11 @@ func Drift(ctx context.Context, db querier, c *policy.Compiled, version int64) e
 
 func wantedGrants(c *policy.Compiled, version int64) []string {
 	wanted := slices.Concat(fixedGrants, writerGrants, wantedWrites(c))
-	wanted = append(wanted, fmt.Sprintf("membership in %s to %s", Vault, Login))
 	for _, f := range subjectFunctions {
 		wanted = append(wanted, fmt.Sprintf("EXECUTE on function %s to %s", f, Writer))
+	}
+	for _, companion := range companions {
+		wanted = append(wanted, fmt.Sprintf("membership in %s to %s", companion, Login))
 	}
 	for _, role := range policy.Roles {
 		writing := policy.WritingRole(role.Name)

@@ -66,6 +66,22 @@ func poolConfig(dsn string, opts Options) (*pgxpool.Config, error) {
 	return config, nil
 }
 
+// WriterConfig is how to connect as the hub's login become a role that writes. Such a connection stands beside the pool, whose
+// transactions cannot write.
+func WriterConfig(dsn, role string) (*pgx.ConnConfig, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("read the database's address: %w", err)
+	}
+	config.ConnectTimeout = connectTimeout
+	for name, value := range map[string]string{
+		"role": role, "default_transaction_read_only": "off", "default_transaction_isolation": "read committed", "synchronous_commit": "on", "statement_timeout": "15s",
+	} {
+		config.RuntimeParams[name] = value
+	}
+	return config, nil
+}
+
 // isIdle has a connection destroyed that is left inside a transaction, whose role and subject would answer the next
 // request. The pool does so when it gets a connection back; this is the second look, and costs no round trip.
 func isIdle(_ context.Context, conn *pgx.Conn) (bool, error) {

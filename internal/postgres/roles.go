@@ -24,6 +24,12 @@ const Owner = "korpu_owner"
 // and removes none, and reads nothing else.
 const Vault = "korpu_vault"
 
+// AuditWriter is the role that adds records to the audit. It changes and removes none.
+const AuditWriter = "korpu_audit_writer"
+
+// companions are the roles that the login becomes on connections of their own, beside those of requests.
+var companions = []string{Vault, AuditWriter}
+
 // loginSettings make every transaction of the login one snapshot that cannot write, and keep the plans of a connection
 // that serves many roles.
 var loginSettings = [][2]string{
@@ -57,14 +63,16 @@ var writerGrants = []string{
 // subjectFunctions tell a view who asks; reading roles may call them, and no other function of the schema.
 var subjectFunctions = []string{"korpu.staff()", "korpu.agency()", "korpu.purpose()"}
 
-// CreateRoles makes the reading roles, once per cluster, lets the login become any of them, and gives the login what it holds
-// itself. Roles that exist are left.
+// CreateRoles makes the roles that the login becomes, once per cluster, and grants what is held whatever the policy says.
+// Roles that exist are left.
 func CreateRoles(ctx context.Context, conn *pgx.Conn) error {
-	if err := createRole(ctx, conn, Vault); err != nil {
-		return err
-	}
-	if err := exec(ctx, conn, fmt.Sprintf("grant %s to %s", Vault, Login)); err != nil {
-		return err
+	for _, companion := range companions {
+		if err := createRole(ctx, conn, companion); err != nil {
+			return err
+		}
+		if err := exec(ctx, conn, fmt.Sprintf("grant %s to %s", companion, Login)); err != nil {
+			return err
+		}
 	}
 	for _, role := range policy.Roles {
 		reading := policy.ReadingRole(role.Name)

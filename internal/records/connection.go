@@ -42,6 +42,9 @@ func (c *compiler) connection(t *policy.TypeAccess, p *page, alias string, field
 }
 
 func (c *compiler) connectionPart(t *policy.TypeAccess, at place, alias string, s selected, cols *columns) (emitRows, error) {
+	if s.Field.Name != "__typename" {
+		c.trace.asked(t.Record.Name+"Connection", s.Field.Name)
+	}
 	switch s.Field.Name {
 	case "nodes":
 		record, err := c.record(t, alias, collect(s.Sub, c.vars), cols)

@@ -21,6 +21,7 @@ type emitRows func(out []byte, list rows, r *Request) ([]byte, error)
 // many compiles a nested list or page: an array of rows inside the parent's row, so that one statement answers all.
 func (c *compiler) many(from *policy.TypeAccess, f *policy.Field, to *policy.TypeAccess, alias string, s selected, cols *columns) (emit, error) {
 	other := c.alias()
+	c.trace.follows(f.Link, from.Record, alias, to.Record, other)
 	inner := &columns{}
 	p, err := c.page(to, f.Title(), s)
 	if err != nil {

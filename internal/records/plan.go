@@ -2,6 +2,7 @@ package records
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,6 +20,8 @@ type plan struct {
 	total  int // the column that holds the count; -1 where it was not asked for
 	guess  bool
 	render emitRows
+	views  int // that it joins; each gives a record for a row, or a list
+	trace  trace
 }
 
 // compile makes the plan of a root field.
@@ -31,11 +34,17 @@ func (c *compiler) compile(root *policy.Root, field *ast.Field, set ast.Selectio
 	if root.Page {
 		compile = c.compilePage
 	}
+	c.trace.asked(field.ObjectDefinition.Name, root.Name)
 	p, err := compile(root, t, field, set)
-	if err == nil && c.aliases > mostViews {
+	if err != nil {
+		return nil, err
+	}
+	if c.aliases > mostViews {
 		return nil, fault.New(fault.TooCostly, "%s leads to more than %d linked records and lists; ask for them in several requests", root.Name, mostViews)
 	}
-	return p, err
+	slices.Sort(c.trace.fields)
+	p.views, p.trace = c.aliases, c.trace
+	return p, nil
 }
 
 // mostViews bounds what one statement joins: the time that PostgreSQL takes to plan grows much faster than their number,

@@ -27,6 +27,14 @@ func (c *columns) add(expression string) int {
 	return len(c.list) - 1
 }
 
+// place is add for an expression that there may not be; then it is -1.
+func (c *columns) place(expression string) int {
+	if expression == "" {
+		return -1
+	}
+	return c.add(expression)
+}
+
 func (c *columns) named() string {
 	parts := make([]string, len(c.list))
 	for i, e := range c.list {
@@ -43,6 +51,7 @@ type compiler struct {
 	vars    map[string]any
 	params  []parameterOf
 	aliases int
+	trace   trace
 }
 
 func (c *compiler) alias() string {
@@ -65,7 +74,7 @@ func (c *compiler) record(t *policy.TypeAccess, alias string, fields []selected,
 			return nil, err
 		}
 	}
-	return object(keys, emits), nil
+	return c.traced(t.Record, alias, cols, object(keys, emits)), nil
 }
 
 func object(keys [][]byte, emits []emit) emit {
@@ -89,10 +98,11 @@ func constant(text string) emit {
 }
 
 func (c *compiler) field(t *policy.TypeAccess, alias string, s selected, fields []selected, cols *columns) (emit, error) {
-	switch s.Field.Name {
-	case "__typename":
+	if s.Field.Name == "__typename" {
 		return constant(`"` + t.Record.Name + `"`), nil
-	case "withheld":
+	}
+	c.trace.asked(t.Record.Name, s.Field.Name)
+	if s.Field.Name == "withheld" {
 		return c.withheld(t, alias, s, fields, cols)
 	}
 	f := t.Record.Field(s.Field.Name)
@@ -119,6 +129,7 @@ func (c *compiler) link(from *policy.TypeAccess, f *policy.Field, alias string, 
 	}
 	other := c.alias()
 	cols.joins = append(cols.joins, fmt.Sprintf(" left join %s on %s", c.view(to, other), on(from, f.Link, to, alias, other)))
+	c.trace.follows(f.Link, from.Record, alias, to.Record, other)
 	present := cols.add(other + ".id")
 	record, err := c.record(to, other, collect(s.Sub, c.vars), cols)
 	if err != nil {

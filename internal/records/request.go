@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
+	"korpu/internal/audit"
 	"korpu/internal/identity"
 	"korpu/policy"
 )
@@ -34,6 +35,9 @@ type Request struct {
 	asked []*statement
 	shelf *shelf
 
+	shown    []audit.Record // by the answers so far
+	withheld []int          // counts of the statement that is being rendered
+
 	once sync.Once
 	err  error
 }
@@ -44,6 +48,8 @@ type statement struct {
 	args   []any
 	out    []byte
 	missed bool // a look-up that could be a guess, and found nothing
+	// withheld counts the records that told a field to be withheld, in the order of the plan's trace.
+	withheld []int
 }
 
 // Answer is the JSON of a root field, there as soon as it is written out.

@@ -72,10 +72,11 @@ func (s *Result) Read(ctx context.Context, tx pgx.Tx, id uuid.UUID) (*Answer, er
 	if err != nil {
 		return nil, fmt.Errorf("read the result: %w", err)
 	}
-	out, _, err := s.request.render(rs, s.plan)
-	if err != nil {
+	answered := &statement{plan: s.plan}
+	s.request.asked, s.request.shown = []*statement{answered}, nil // an attempt before this one has come to nothing
+	if _, err := s.request.render(rs, answered); err != nil {
 		return nil, err
 	}
 	s.request.once.Do(func() {}) // nothing is left to be sent
-	return &Answer{request: s.request, statement: &statement{plan: s.plan, out: out}}, nil
+	return &Answer{request: s.request, statement: answered}, nil
 }

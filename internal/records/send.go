@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -103,24 +104,26 @@ func (r *Request) answer(results pgx.BatchResults, s *statement) error {
 	if err != nil {
 		return fmt.Errorf("read records: %w", err)
 	}
-	found := 0
-	s.out, found, err = r.render(rs, s.plan)
+	found, err := r.render(rs, s)
 	s.missed = s.plan.guess && found == 0
 	return err
 }
 
-// render writes the rows of a statement as JSON, and tells how many they are.
-func (r *Request) render(rs pgx.Rows, p *plan) (out []byte, found int, err error) {
+// render writes the rows of a statement as JSON, notes what they tell of records, and tells how many they are.
+func (r *Request) render(rs pgx.Rows, s *statement) (found int, err error) {
 	r.shelf.clear()
-	list, err := r.shelf.take(rs, p)
+	list, err := r.shelf.take(rs, s.plan)
 	if err != nil {
-		return nil, 0, err
+		return 0, err
 	}
+	s.withheld = make([]int, len(s.plan.trace.withheld))
+	r.withheld, r.shown = s.withheld, slices.Grow(r.shown, len(list.list)*s.plan.views)
 	from := len(r.shelf.out)
-	if r.shelf.out, err = p.render(r.shelf.out, list, r); err != nil {
-		return nil, 0, fmt.Errorf("render records: %w", err)
+	if r.shelf.out, err = s.plan.render(r.shelf.out, list, r); err != nil {
+		return 0, fmt.Errorf("render records: %w", err)
 	}
-	return r.shelf.out[from:], len(list.list), nil
+	s.out = r.shelf.out[from:]
+	return len(list.list), nil
 }
 
 // take copies the rows out of the connection's buffer. A counted page that is empty has one row, of its count alone.

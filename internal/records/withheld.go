@@ -11,8 +11,8 @@ import (
 // that is the same for every record. It never looks at values.
 func (c *compiler) withheld(t *policy.TypeAccess, alias string, s selected, fields []selected, cols *columns) (emit, error) {
 	type entry struct {
-		column int
-		text   []byte
+		column, place int
+		text          []byte
 	}
 	var entries []entry
 	seen := map[string]bool{}
@@ -27,14 +27,16 @@ func (c *compiler) withheld(t *policy.TypeAccess, alias string, s selected, fiel
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, entry{cols.add(alias + "." + policy.WithheldColumn(t.Record.Field(name))), text})
+		f := t.Record.Field(name)
+		entries = append(entries, entry{cols.add(alias + "." + policy.WithheldColumn(f)), c.trace.withholds(f.Title()), text})
 	}
-	return func(out []byte, row [][]byte, _ *Request) ([]byte, error) {
+	return func(out []byte, row [][]byte, r *Request) ([]byte, error) {
 		out = append(out, '[')
 		for _, e := range entries {
 			if raw := row[e.column]; len(raw) == 1 && raw[0] == 1 {
 				out = comma(out, '[')
 				out = append(out, e.text...)
+				r.withheld[e.place]++
 			}
 		}
 		return append(out, ']'), nil

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"korpu/internal/identity"
 )
 
@@ -16,6 +18,8 @@ type exchange struct {
 	media         *media
 	subject       identity.Subject
 	operation     string // fingerprint of the document
+	version       string // of the policy
+	run           *graphql.OperationContext
 	retryAfter    string
 	policyChanged atomic.Bool // set from the goroutines of root fields
 }

@@ -8,31 +8,30 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"korpu/internal/fault"
 )
 
 // run answers a request, and once more where the policy changed while it ran: the second time under the new one. Commands
 // are not repeated.
 func (s *Server) run(ctx context.Context, x *exchange, q request) *graphql.Response {
-	op, resp := s.attempt(ctx, x, q)
-	if x.policyChanged.Swap(false) && op.Operation != nil && op.Operation.Operation == ast.Query {
-		op, resp = s.attempt(ctx, x, q)
+	resp := s.attempt(ctx, x, q)
+	if x.policyChanged.Swap(false) && x.run.Operation != nil && x.run.Operation.Operation == ast.Query {
+		resp = s.attempt(ctx, x, q)
 	}
-	return s.finish(ctx, x, op, resp)
+	return resp
 }
 
 // attempt runs the request with the profile's engine of this moment.
-func (s *Server) attempt(ctx context.Context, x *exchange, q request) (*graphql.OperationContext, *graphql.Response) {
-	op := s.operation(q)
+func (s *Server) attempt(ctx context.Context, x *exchange, q request) *graphql.Response {
+	x.run = s.operation(q)
 	e, err := s.engines.of(profile{x.subject.Role, x.subject.Purpose})
 	if err != nil {
-		return op, s.failure(ctx, err)
+		return s.failure(ctx, err)
 	}
-	if errs := e.prepare(x, op, q); errs != nil {
-		return op, &graphql.Response{Errors: errs}
+	x.version = e.version
+	if errs := e.prepare(x, x.run, q); errs != nil {
+		return &graphql.Response{Errors: errs}
 	}
-	return op, s.settle(ctx, s.execute(ctx, e, op))
+	return s.settle(ctx, s.execute(ctx, e, x.run))
 }
 
 func (s *Server) operation(q request) *graphql.OperationContext {
@@ -101,18 +100,6 @@ func (s *Server) settle(ctx context.Context, resp *graphql.Response) *graphql.Re
 	})
 	if worst := resp.Errors[0]; rank(worst) < rankOfFields {
 		return &graphql.Response{Errors: gqlerror.List{{Message: worst.Message, Extensions: worst.Extensions}}}
-	}
-	return resp
-}
-
-// finish lets the wiring record the answer; what it cannot record does not leave.
-func (s *Server) finish(ctx context.Context, x *exchange, op *graphql.OperationContext, resp *graphql.Response) *graphql.Response {
-	if s.config.Finish == nil {
-		return resp
-	}
-	if err := s.config.Finish(context.WithoutCancel(ctx), x.subject, op, resp); err != nil {
-		s.logError(ctx, "the answer could not be recorded", err)
-		return s.failure(ctx, fault.New(fault.Unavailable, "the answer could not be recorded, so it is not given; try again later"))
 	}
 	return resp
 }

@@ -121,12 +121,12 @@ func TestNothingLeavesThatCannotBeRecorded(t *testing.T) {
 	c := testConfig(newStub(testSDL))
 	var seen []string
 	var failure error
-	c.Finish = func(ctx context.Context, s identity.Subject, op *graphql.OperationContext, resp *graphql.Response) error {
+	c.Finish = func(_ context.Context, o Outcome) error {
 		name := "refused"
-		if op.Operation != nil {
-			name = op.Operation.Name
+		if o.Run != nil && o.Run.Operation != nil {
+			name = o.Run.Operation.Name
 		}
-		seen = append(seen, fmt.Sprint(s.Role, " ", name, " ", string(resp.Data), " ", codeOf(resp), " ", len(OperationHash(ctx))))
+		seen = append(seen, fmt.Sprint(o.Subject.Role, " ", name, " ", o.HasData, " ", o.Code, " ", len(o.Operation), " ", o.Version, " ", o.Source))
 		return failure
 	}
 	h := New(c).Handler()
@@ -134,7 +134,10 @@ func TestNothingLeavesThatCannotBeRecorded(t *testing.T) {
 	ask(h, "query q { nothing }", nil)
 	ask(h, "query q { cases(first: 0) { totalCount } }", nil)
 	post(h, `{"query":"{ me }"}`, "Authorization", "")
-	want := []string{`court_clerk q {"me":"me"}  32`, "court_clerk refused  INVALID 0", "court_clerk q  INVALID 32"}
+	want := []string{
+		"court_clerk q true  32 1 192.0.2.1", "court_clerk refused false INVALID 0 1 192.0.2.1", "court_clerk q false INVALID 32 1 192.0.2.1",
+		" refused false UNAUTHENTICATED 0  192.0.2.1",
+	}
 	if fmt.Sprint(seen) != fmt.Sprint(want) {
 		t.Errorf("saw %q, want %q", seen, want)
 	}
@@ -145,14 +148,32 @@ func TestNothingLeavesThatCannotBeRecorded(t *testing.T) {
 
 func TestWhatIsAnsweredIsWhatIsRecorded(t *testing.T) {
 	c := testConfig(failing(map[string]error{"note": fault.New(fault.Unavailable, "")}))
-	var data []byte
-	c.Finish = func(_ context.Context, _ identity.Subject, _ *graphql.OperationContext, resp *graphql.Response) error {
-		data = resp.Data
+	var recorded string
+	c.Finish = func(_ context.Context, o Outcome) error {
+		recorded = string(o.Body)
 		return nil
 	}
-	ask(New(c).Handler(), "{ me note }", nil)
-	if data != nil {
-		t.Errorf("recorded %s, which did not leave", data)
+	for _, query := range []string{"{ me note }", "{ me }", "{"} {
+		if w := ask(New(c).Handler(), query, nil); w.Body.String() != recorded {
+			t.Errorf("%s: answered %s, recorded %s", query, w.Body, recorded)
+		}
+	}
+}
+
+func TestAPanicInRecordingLetsNothingLeave(t *testing.T) {
+	c := testConfig(newStub(testSDL))
+	c.Finish = func(context.Context, Outcome) error { panic("a defect") }
+	wantRefusal(t, ask(New(c).Handler(), "{ me }", nil), http.StatusInternalServerError, fault.Internal)
+}
+
+func TestTheSourceIsWhatTheProxyInFrontSays(t *testing.T) {
+	c := testConfig(newStub(testSDL))
+	c.SourceHeader = "X-Real-Ip"
+	var source string
+	c.Finish = func(_ context.Context, o Outcome) error { source = o.Source; return nil }
+	post(New(c).Handler(), `{"query":"{ me }"}`, "X-Real-IP", "198.51.100.7")
+	if source != "198.51.100.7" {
+		t.Errorf("the source is %q", source)
 	}
 }
 
@@ -170,7 +191,7 @@ func TestARequestThatThePolicyOvertookIsAnsweredUnderTheNewOne(t *testing.T) {
 	c := testConfig(schema)
 	c.PolicyChanged = func(err error) bool { return errors.Is(err, errChanged) }
 	recorded := 0
-	c.Finish = func(context.Context, identity.Subject, *graphql.OperationContext, *graphql.Response) error {
+	c.Finish = func(context.Context, Outcome) error {
 		recorded++
 		return nil
 	}

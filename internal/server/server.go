@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"korpu/internal/fault"
 	"korpu/internal/identity"
 )
 
@@ -22,7 +23,7 @@ type Config struct {
 	// Schema gives the pruned schema of a profile and the policy version that it was made from. It is asked once per
 	// request, so it must be a look-up, and must give a new version when the policy has changed.
 	Schema func(role, purpose string) (graphql.ExecutableSchema, string, error)
-	// Finish, where it is set, sees every answer to an authenticated caller before a byte of it leaves.
+	// Finish, where it is set, sees every answer before a byte of it leaves.
 	Finish Finish
 	// PolicyChanged tells an error that only means that the policy changed under the request; it is then answered again.
 	PolicyChanged func(error) bool
@@ -35,6 +36,8 @@ type Config struct {
 	Rate    Rate // of one caller; DefaultRate, or Unlimited
 	// Timeout bounds one request, Drain the time that a stopping server gives to those that run.
 	Timeout, Drain time.Duration
+	// SourceHeader is where a proxy in front writes the caller's address; empty where there is none.
+	SourceHeader string
 	// HSTS tells browsers to come back by TLS only; for a hub that is reached by TLS.
 	HSTS bool
 	// GraphiQL serves the explorer; nil leaves it out.
@@ -43,10 +46,22 @@ type Config struct {
 	Pages map[string]http.Handler
 }
 
-// Finish is told who asked, what was run and what will be answered; the operation is incomplete where the request was
-// refused before it ran. Its error becomes the answer, without data. The context outlives the deadline of the request, so
-// that what was done can be written down, and Finish brings its own.
-type Finish func(ctx context.Context, subject identity.Subject, op *graphql.OperationContext, resp *graphql.Response) error
+// Finish is told what will be answered. Its error becomes the answer, without data. The context outlives the deadline of the
+// request, so that what was done can be written down, and Finish brings its own.
+type Finish func(ctx context.Context, o Outcome) error
+
+// Outcome is a request and what will be answered to it.
+type Outcome struct {
+	RequestID string
+	Source    string                    // the address that it came from
+	Subject   identity.Subject          // zero where nobody was authenticated
+	Operation string                    // the fingerprint of the document, empty where it was not understood
+	Version   string                    // of the policy, empty where none was asked
+	Run       *graphql.OperationContext // incomplete where the operation was refused before it ran, nil where the request was
+	Code      fault.Code                // empty where nothing failed
+	HasData   bool
+	Body      []byte // not to be kept
+}
 
 // Server is the hub's HTTP side.
 type Server struct {
