@@ -41,7 +41,7 @@ func main() {
 // tune trades memory that is there for time spent collecting garbage; the environment may say otherwise.
 func tune() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(200)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(512 << 20)

@@ -80,7 +80,7 @@ func (w *world) insert(rng *rand.Rand, at hidden) change {
 		case c.Name == "id":
 			added.id = newID(rng)
 			value = &added.id
-		case slices.Contains(belonging, c.Name):
+		case c.Belongs:
 			value = at.row[i]
 		case c.Name == "number" || rng.IntN(5) == 0:
 			value = w.another(rng, t, c, value)
@@ -93,9 +93,6 @@ func (w *world) insert(rng *rand.Rand, at hidden) change {
 	added.sql = fmt.Sprintf("insert into korpu.%s (%s) values (%s)", t.name, strings.Join(names, ", "), strings.Join(values, ", "))
 	return added
 }
-
-// belonging are the columns that say of which child, case or stay a row is.
-var belonging = []string{"child_id", "case_id", "detention_id", "diversion_id"}
 
 // remove deletes a row, or a child with all that is on record of it.
 func (w *world) remove(rng *rand.Rand, at hidden) change {

@@ -83,7 +83,7 @@ func (s *subject) hiddenColumns(t *table, r *policy.Record, at *row) []*column {
 	var all []*column
 	for _, c := range t.columns {
 		switch {
-		case c.Key || c.Generated || c.Type == "uuid[]" || slices.Contains(belonging, c.Name):
+		case c.Key || c.Generated || c.Type == "uuid[]" || c.Belongs:
 		case at != nil && at.seen && (at.shows(r, c.Name) || s.decides[c.Name]):
 		case r != nil && slices.ContainsFunc(r.Fields, func(f *policy.Field) bool { return f.Column == c.Name }):
 			all = append(all, c, c, c, c)

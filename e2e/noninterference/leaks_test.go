@@ -33,6 +33,7 @@ func TestLeaks(t *testing.T) {
 	share := (*wanted + len(subjects) - 1) / len(subjects)
 	lacking := func(s *subject) bool { return s.tally.counted < share }
 	started := time.Now()
+	told := started
 	for number := 0; slices.ContainsFunc(subjects, lacking); number++ {
 		s := subjects[number%len(subjects)]
 		if !lacking(s) || *only >= 0 && number != *only {
@@ -50,8 +51,9 @@ func TestLeaks(t *testing.T) {
 		if s.tally.rounds > 20 && s.tally.counted == 0 {
 			t.Fatalf("%s: nothing that is asked returns a record", s.profile)
 		}
-		if s == subjects[len(subjects)-1] {
-			fmt.Printf("%s  %d operations\n", time.Since(started).Round(time.Second), sum(subjects).asked)
+		if time.Since(told) > time.Minute {
+			told = time.Now()
+			fmt.Printf("%s  %d operations count\n", time.Since(started).Round(time.Second), sum(subjects).counted)
 		}
 	}
 	report(t, subjects, time.Since(started))

@@ -20,6 +20,7 @@ type column struct {
 	View                 bool
 	Nullable, Generated  bool
 	Key                  bool   // part of the primary key
+	Belongs              bool   // says of which child, and of what that is the child's, a row is
 	Refers               string // the table that it refers to
 	Check                string
 	words                []string `db:"-"` // the only values that it can take, where a constraint lists them
@@ -32,6 +33,8 @@ const columnsOfTables = `
 select c.relname as relation, c.relkind = 'v' as view, a.attname as name, format_type(a.atttypid, null) as type, not a.attnotnull as nullable,
        a.attgenerated <> '' as generated,
        exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'p' and a.attnum = any (k.conkey)) as key,
+       a.attname = 'child_id' or exists (select from pg_constraint k
+                  where k.conrelid = c.oid and k.contype = 'f' and cardinality(k.conkey) > 1 and a.attnum = any (k.conkey)) as belongs,
        coalesce((select f.relname from pg_constraint k join pg_class f on f.oid = k.confrelid
                   where k.conrelid = c.oid and k.contype = 'f' and k.conkey = array[a.attnum] and f.relname in (select leak.tables())), '') as refers,
        coalesce((select string_agg(pg_get_constraintdef(k.oid), ' ') from pg_constraint k
