@@ -62,6 +62,7 @@ func TestAnAddressThatIsNoneIsRefusedWithoutRepeatingItsPassword(t *testing.T) {
 const beforeTheVault = `
 drop table korpu.audit_record, korpu.audit_command;
 drop function korpu.refuse_change();
+alter table korpu.command_receipt drop column command_id;
 drop view korpu.released_note;
 alter table korpu.legal_note drop column title, drop column body;
 alter table korpu.legal_note add column title text not null, add column body text not null;

@@ -4,17 +4,19 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/gob"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -112,52 +114,83 @@ type arrived struct {
 type drivers struct {
 	group   sync.WaitGroup
 	replies atomic.Int64 // of whatever kind
+	opened  atomic.Int64 // cases, as far as that was told
 	mutex   sync.Mutex
 	answers []arrived // with data
 }
 
-// more waits until so many more replies have come.
-func (d *drivers) more(t *testing.T, n int) {
+// more waits until so many more have come.
+func (d *drivers) more(t *testing.T, of *atomic.Int64, n int) {
 	t.Helper()
-	for until := d.replies.Load() + int64(n); d.replies.Load() < until; time.Sleep(time.Millisecond) {
+	for until := of.Load() + int64(n); of.Load() < until; time.Sleep(time.Millisecond) {
 		if t.Context().Err() != nil {
 			t.Fatal("nobody answers")
 		}
 	}
 }
 
+// drive has several persons read, and one open cases.
 func drive(t *testing.T, h *hubtest.Hub, url string) *drivers {
 	t.Helper()
 	d := &drivers{}
-	for i := range 8 {
+	officer := hubtest.Persona("officer-sumgayit")
+	opening := openings(t, h)
+	for range 4 {
+		d.ask(t, url, officer, h.Token(t, officer), opening)
+	}
+	for i := range 6 {
 		a := hubtest.Persona(askers[i%len(askers)])
-		token := h.Token(t, a)
-		d.group.Go(func() {
-			client := &http.Client{Transport: &http.Transport{}}
-			body, err := json.Marshal(map[string]any{"query": common})
-			for err == nil {
-				var r *http.Request
-				if r, err = http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/graphql", bytes.NewReader(body)); err != nil {
-					break
-				}
-				r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token}, "Korpu-Role": {a.Role}}
-				var w *http.Response
-				if w, err = client.Do(r); err != nil {
-					break
-				}
-				var answer []byte
-				answer, err = io.ReadAll(w.Body)
-				_ = w.Body.Close()
-				if err == nil && w.StatusCode == http.StatusOK {
-					d.mutex.Lock()
-					d.answers = append(d.answers, arrived{w.Header.Get("Korpu-Request-Id"), answer})
-					d.mutex.Unlock()
-				}
-				d.replies.Add(1)
-			}
-		})
+		d.ask(t, url, a, h.Token(t, a), func() any { return map[string]any{"query": common} })
 	}
 	return d
+}
+
+// openings are commands that each open a case, under a key of its own.
+func openings(t *testing.T, h *hubtest.Hub) (next func() any) {
+	t.Helper()
+	conn := hubtest.Connect(t, h.Admin)
+	district := value[string](t, conn, "select district_id::text from korpu.agency where code = 'SUM-POLICE'")
+	return func() any {
+		return map[string]any{"query": "mutation($input: OpenCaseInput!) { openCase(input: $input) { id } }", "variables": map[string]any{"input": map[string]any{
+			"idempotencyKey": rand.Text(), "district": district, "allegations": []any{map[string]any{"article": "CC 177.1", "actOn": "2026-11-01"}},
+			"newChild": map[string]any{"givenName": "Orxan", "familyName": "Sınaqlı", "bornOn": "2010-01-01", "sex": "MALE", "district": district},
+		}}}
+	}
+}
+
+func (d *drivers) ask(t *testing.T, url string, a hubtest.Asker, token string, next func() any) {
+	t.Helper()
+	d.group.Go(func() {
+		client := &http.Client{Transport: &http.Transport{}}
+		var err error
+		for err == nil {
+			var body []byte
+			if body, err = json.Marshal(next()); err != nil {
+				break
+			}
+			var r *http.Request
+			if r, err = http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/graphql", bytes.NewReader(body)); err != nil {
+				break
+			}
+			r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token}, "Korpu-Role": {a.Role}}
+			var w *http.Response
+			if w, err = client.Do(r); err != nil {
+				break
+			}
+			var answer []byte
+			answer, err = io.ReadAll(w.Body)
+			_ = w.Body.Close()
+			if err == nil && w.StatusCode == http.StatusOK {
+				d.mutex.Lock()
+				d.answers = append(d.answers, arrived{w.Header.Get("Korpu-Request-Id"), answer})
+				d.mutex.Unlock()
+				if bytes.Contains(answer, []byte(`"openCase":{"id"`)) {
+					d.opened.Add(1)
+				}
+			}
+			d.replies.Add(1)
+		}
+	})
 }
 
 // haveRecords fails the test for every answer that has not exactly one record, with its digest.
@@ -183,14 +216,45 @@ func haveRecords(t *testing.T, h *hubtest.Hub, conn *pgx.Conn, answers []arrived
 	}
 }
 
+// haveCommands fails the test for every case that was answered and is not there once with its entry, and for every case that is
+// there without one.
+func haveCommands(t *testing.T, conn *pgx.Conn, answers []arrived) {
+	t.Helper()
+	opened := column[string](t, conn, `select c.id::text from korpu.case_file c join korpu.command_receipt k on k.record_id = c.id
+	  join korpu.audit_command a on a.id = k.command_id join korpu.audit_record r on r.command = a.id and r.body = a.body
+	  where a.body::jsonb -> 'changed' -> c.child_id::text -> 'cases' ? c.id::text`)
+	told := 0
+	for _, a := range answers {
+		var answer struct {
+			Data struct{ OpenCase struct{ ID string } }
+		}
+		if json.Unmarshal(a.body, &answer) != nil || answer.Data.OpenCase.ID == "" {
+			continue
+		}
+		told++
+		if !slices.Contains(opened, answer.Data.OpenCase.ID) {
+			t.Errorf("case %s was told, and is not there with its entry", answer.Data.OpenCase.ID)
+		}
+	}
+	if told < 5 {
+		t.Errorf("only %d cases were told", told)
+	}
+	for _, table := range []string{"korpu.command_receipt", "korpu.outbox", "korpu.audit_command", "korpu.audit_record r where r.command is not null"} {
+		if n := value[int](t, conn, "select count(*)::int from "+table); n != len(opened) {
+			t.Errorf("%d cases were opened, %d rows are in %s", len(opened), n, table)
+		}
+	}
+}
+
 func TestAttack75NoAnswerExistsWithoutItsRecordHoweverTheHubDies(t *testing.T) {
 	h, conn := open(t)
-	random := rand.New(rand.NewPCG(1, 75))
+	random := mathrand.New(mathrand.NewPCG(1, 75))
 	var answers []arrived
 	for range 3 {
 		process, url := startHub(t, h)
 		d := drive(t, h, url)
-		d.more(t, 20+random.IntN(100))
+		d.more(t, &d.opened, 2)
+		d.more(t, &d.replies, random.IntN(100))
 		if err := process.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +264,9 @@ func TestAttack75NoAnswerExistsWithoutItsRecordHoweverTheHubDies(t *testing.T) {
 	if len(answers) < 60 {
 		t.Fatalf("only %d answers arrived", len(answers))
 	}
+	h.Instance(t) // links what was left
 	haveRecords(t, h, conn, answers)
+	haveCommands(t, conn, answers)
 }
 
 func TestAttack75NoAnswerExistsWithoutItsRecordWhileTheDatabaseFails(t *testing.T) {
@@ -215,11 +281,11 @@ func TestAttack75NoAnswerExistsWithoutItsRecordWhileTheDatabaseFails(t *testing.
 			"create trigger refuse before insert on korpu.audit_record for each statement execute function public.refuse()",
 			"drop trigger refuse on korpu.audit_record",
 		} {
-			d.more(t, 20)
+			d.more(t, &d.replies, 20)
 			change(t, watch, sql)
 		}
 	}
-	d.more(t, 20)
+	d.more(t, &d.opened, 5)
 	if err := process.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +293,9 @@ func TestAttack75NoAnswerExistsWithoutItsRecordWhileTheDatabaseFails(t *testing.
 	if len(d.answers) < 20 {
 		t.Fatalf("only %d answers arrived", len(d.answers))
 	}
+	h.Instance(t) // links what was left
 	haveRecords(t, h, conn, d.answers)
+	haveCommands(t, conn, d.answers)
 }
 
 func TestAttack48TheAttemptOfOneWhoIsNoLongerAdmittedIsRecorded(t *testing.T) {

@@ -29,6 +29,9 @@ func open(t *testing.T) *place {
 // outcome is what a command answered.
 type outcome struct {
 	t      *testing.T
+	place  *place
+	key    any
+	id     string // of the request
 	body   []byte
 	status int
 	data   map[string]any
@@ -49,7 +52,7 @@ func (p *place) do(who, command, fields string, input map[string]any) outcome {
 	}
 	query := fmt.Sprintf("mutation($input: %s!) { %s(input: $input) { %s } }", name, command, fields)
 	r := p.Ask(p.t, hubtest.Persona(who), query, map[string]any{"input": input})
-	out := outcome{t: p.t, body: r.Body, status: r.Status}
+	out := outcome{t: p.t, place: p, key: input["idempotencyKey"], id: r.Header.Get("Korpu-Request-Id"), body: r.Body, status: r.Status}
 	var body struct {
 		Data   map[string]map[string]any
 		Errors []struct {
@@ -74,11 +77,17 @@ var sharedInputs = map[string]string{
 	"startService": "ReferralStepInput", "completeReferral": "ReferralStepInput", "revokeReferral": "ReferralStepInput", "refuseConsent": "GiveConsentInput",
 }
 
-// done fails the test unless the command was carried out, and returns what it answered with.
+// done fails the test unless the command was carried out, announced and recorded, and returns what it answered with.
 func (o outcome) done() map[string]any {
 	o.t.Helper()
 	if o.code != "" || o.status != 200 {
 		o.t.Fatalf("%d %s", o.status, o.body)
+	}
+	linked := value[int](o.place, `select count(*)::int from korpu.command_receipt c join korpu.audit_command a on a.id = c.command_id
+	  join korpu.audit_record r on r.command = a.id and r.body = a.body where c.key = $1 and c.staff_id::text = (select body::jsonb ->> 'staff'
+	    from korpu.audit_record where body::jsonb ->> 'kind' = 'request' and body::jsonb ->> 'request' = $2)`, o.key, o.id)
+	if linked != 1 {
+		o.t.Fatalf("%s is answered, and the audit holds its command %d times", o.body, linked)
 	}
 	return o.data
 }

@@ -36,6 +36,10 @@ func (e *Entry) appendBody(out []byte) []byte {
 	out = member(out, "operation", e.Operation)
 	out = member(out, "policy", e.Policy)
 	out = member(out, "outcome", e.Outcome)
+	if len(e.Changed) > 0 {
+		slices.SortFunc(e.Changed, Record.compare)
+		out = e.Reading.appendChildren(append(out, `,"changed":`...), e.Changed)
+	}
 	out = e.Reading.appendMembers(out)
 	if e.Digest != nil {
 		out = append(out, `,"digest":"`...)

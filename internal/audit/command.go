@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,22 +21,59 @@ type Command struct {
 	body []byte
 }
 
+// Earlier is a command whose entry its transaction has written under the identifier, if it was carried out at all.
+func Earlier(id uuid.UUID) Command { return Command{id: id} }
+
 // Insert writes the entry of a command inside the command's own transaction, so that there is no change without it.
 func Insert(ctx context.Context, tx pgx.Tx, e Entry) (Command, error) {
-	e.Command = uuid.New()
 	c := Command{id: e.Command, at: e.At, body: e.appendBody(nil)}
 	if _, err := tx.Exec(ctx, "insert into korpu.audit_command (id, at, body) values ($1, $2, $3)", c.id, c.at, string(c.body)); err != nil {
-		return c, fmt.Errorf("write down the command: %w", err)
+		slog.ErrorContext(ctx, "a command cannot be recorded, so it is not carried out", "kind", fmt.Sprintf("%T", err), "sqlstate", sqlState(err))
+		return c, fmt.Errorf("record the command: %w", err)
 	}
 	return c, nil
 }
 
-// Link adds a command that was committed to the chain; before that its answer may not leave. One that another instance has
-// found unlinked meanwhile, and linked, is as good.
-func (w *Writer) Link(c Command) error {
+// item is how a chain takes the command. One that another instance has found unlinked meanwhile, and linked, is as good.
+func (c Command) item() *item {
 	it := items.Get().(*item)
 	it.body, it.at, it.command = append(it.body[:0], c.body...), c.at, c.id
-	return w.add(it)
+	return it
+}
+
+// readEarlier reads the entries of commands of which nothing but the identifier is known. Those that a chain holds, or that
+// were never carried out, stay without a body.
+func (s *session) readEarlier(ctx context.Context, batch []*item) error {
+	wanted := map[uuid.UUID]*item{}
+	for _, it := range batch {
+		if it.command != uuid.Nil && len(it.body) == 0 {
+			wanted[it.command] = it
+		}
+	}
+	for _, it := range batch {
+		if len(it.body) > 0 {
+			delete(wanted, it.command)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	rows, err := s.conn.Query(ctx, `select c.id, c.at, c.body from korpu.audit_command c
+	  where c.id = any($1) and not exists (select from korpu.audit_record r where r.command = c.id)`, slices.Collect(maps.Keys(wanted)))
+	if err != nil {
+		return fmt.Errorf("read earlier commands: %w", err)
+	}
+	var id uuid.UUID
+	var at time.Time
+	var body string
+	_, err = pgx.ForEachRow(rows, []any{&id, &at, &body}, func() error {
+		wanted[id].at, wanted[id].body = at, append(wanted[id].body, body...)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read earlier commands: %w", err)
+	}
+	return nil
 }
 
 const left = `select c.id, c.at, c.body from korpu.audit_command c

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"korpu/internal/audit"
@@ -16,7 +17,7 @@ func (d database) command(t *testing.T, name string) audit.Command {
 	var c audit.Command
 	err := pgx.BeginFunc(t.Context(), d.Conn, func(tx pgx.Tx) (err error) {
 		e := *entry("request of " + name)
-		e.Name, e.Digest = name, nil
+		e.Name, e.Digest, e.Command = name, nil, uuid.New()
 		c, err = audit.Insert(t.Context(), tx, e)
 		return err
 	})
@@ -31,7 +32,7 @@ const linked = "select body::jsonb ->> 'name' from korpu.audit_record where comm
 func TestACommandStandsInTheChainAsItsTransactionWroteIt(t *testing.T) {
 	d := open(t)
 	w := d.writer(t)
-	if err := w.Link(d.command(t, "openCase")); err != nil {
+	if err := w.Write(entry("its answer"), d.command(t, "openCase")); err != nil {
 		t.Fatal(err)
 	}
 	if names := d.texts(t, linked); fmt.Sprint(names) != "[openCase]" {
@@ -39,6 +40,35 @@ func TestACommandStandsInTheChainAsItsTransactionWroteIt(t *testing.T) {
 	}
 	if kinds := d.texts(t, "select body::jsonb ->> 'kind' from korpu.audit_record where command is not null"); kinds[0] != "command" {
 		t.Errorf("its kind is %s", kinds[0])
+	}
+	d.sound(t)
+}
+
+func TestACommandOfWhichOnlyTheIdentifierIsKnownIsLinkedOnceIfItWasCarriedOut(t *testing.T) {
+	d := open(t)
+	w := d.writer(t)
+	repeated, before := d.command(t, "repeated"), d.command(t, "before")
+	if err := w.Write(entry("first"), before); err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for i := range 30 { // answers of the same command, some of which wait together
+		done := []audit.Command{audit.Earlier(repeated.ID()), audit.Earlier(before.ID()), audit.Earlier(uuid.New())}
+		if i%3 == 0 {
+			done = append(done, repeated)
+		}
+		group.Go(func() {
+			if err := w.Write(entry(fmt.Sprint("answer ", i)), done...); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if names := d.texts(t, linked); fmt.Sprint(names) != "[before repeated]" {
+		t.Errorf("linked are %q", names)
+	}
+	if n := d.texts(t, "select count(*)::text from korpu.audit_record where body like '%answer %'"); n[0] != "30" {
+		t.Errorf("%s answers", n[0])
 	}
 	d.sound(t)
 }
@@ -95,7 +125,7 @@ func TestACommandThatAnotherInstanceHasLinkedMeanwhileIsNotLinkedTwice(t *testin
 			}
 		})
 	}
-	if err := slow.Link(c); err != nil {
+	if err := slow.Write(entry("its answer"), c); err != nil {
 		t.Error(err)
 	}
 	group.Wait()
@@ -112,7 +142,7 @@ func TestACommandWhoseLinkFailedIsLinkedWhenTheAuditIsBack(t *testing.T) {
 	d := open(t)
 	w := d.writer(t)
 	d.do(t, "revoke insert on korpu.audit_record from korpu_audit_writer")
-	if w.Link(d.command(t, "unheard")) == nil {
+	if w.Write(entry("its answer"), d.command(t, "unheard")) == nil {
 		t.Fatal("it was linked")
 	}
 	d.do(t, "grant insert on korpu.audit_record to korpu_audit_writer")
@@ -125,13 +155,13 @@ func TestACommandWhoseLinkFailedIsLinkedWhenTheAuditIsBack(t *testing.T) {
 
 func TestACommandThatIsNotInTheChainsAsItWasWrittenIsFound(t *testing.T) {
 	for what, c := range map[string]struct{ sql, words string }{
-		"unlinked":  {"delete from korpu.audit_record where command is not null", "stands in no chain"},
+		"unlinked":  {"delete from korpu.audit_record where seq > 1", "stands in no chain"},
 		"rewritten": {`update korpu.audit_command set body = replace(body, 'judge', 'clerk')`, "otherwise than it was written"},
 		"removed":   {"delete from korpu.audit_command", "was removed where it was written"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			d := open(t)
-			if err := d.writer(t).Link(d.command(t, "openCase")); err != nil {
+			if err := d.writer(t).Write(entry("its answer"), d.command(t, "openCase")); err != nil {
 				t.Fatal(err)
 			}
 			d.sound(t)

@@ -20,9 +20,10 @@ type Entry struct {
 	Issuer, Client string
 	Asserted       bool // whether the client named the person
 	Role, Purpose  string
-	Operation      string // hash of the document's words
-	Policy         string // version
-	Outcome        string // OK, or the code of the error
+	Operation      string   // hash of the document's words
+	Policy         string   // version
+	Outcome        string   // OK, or the code of the error
+	Changed        []Record // by a command, with types as the reading names them
 	Reading        Reading
 	Digest         []byte // of the answer's bytes, under a key that the database does not hold
 }

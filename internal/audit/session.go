@@ -167,6 +167,9 @@ const insert = `insert into korpu.audit_record (chain, seq, at, command, body, h
 
 // append links the bodies to the chain and inserts them: one statement, which is one transaction.
 func (s *session) append(ctx context.Context, batch []*item) error {
+	if err := s.readEarlier(ctx, batch); err != nil {
+		return err
+	}
 	n := len(batch)
 	seqs, ats, commands := make([]int64, 0, n), make([]time.Time, 0, n), make([]pgtype.UUID, 0, n)
 	bodies, hashes, sums := make([][]byte, 0, n), make([][]byte, 0, n), make([]byte, 0, n*sha256.Size)

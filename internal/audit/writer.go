@@ -31,7 +31,8 @@ type Writer struct {
 	stopped chan struct{}
 }
 
-// item is a record that is to be added, and who waits for it. One without a body only finds out whether records can be added.
+// item is a record that is to be added, and who waits for it. One without a body has it where its command was written; one of
+// no command either only finds out whether records can be added.
 type item struct {
 	body    []byte
 	at      time.Time
@@ -63,11 +64,16 @@ func Open(ctx context.Context, config *pgx.ConnConfig, keys *Keys, registry prom
 	return w, nil
 }
 
-// Write adds the entry of a request, and returns when it is durable or cannot be made so.
-func (w *Writer) Write(e *Entry) error {
+// Write adds the entry of a request, after those of the commands that it carried out, and returns when all are durable or
+// cannot be made so.
+func (w *Writer) Write(e *Entry, done ...Command) error {
+	all := make([]*item, 0, 1+len(done))
+	for _, c := range done {
+		all = append(all, c.item())
+	}
 	it := items.Get().(*item)
 	it.body, it.at, it.command = e.appendBody(it.body[:0]), e.At, uuid.Nil
-	return w.add(it)
+	return w.add(append(all, it)...)
 }
 
 // Ready tells whether records can be added. After a failure it tries, since nobody else may be asking any more.
@@ -76,23 +82,25 @@ func (w *Writer) Ready(context.Context) error {
 		return nil
 	}
 	it := items.Get().(*item)
-	it.body = it.body[:0]
+	it.body, it.command = it.body[:0], uuid.Nil
 	return w.add(it)
 }
 
-// add hands the item over, waits for it, and gives it back to the others.
-func (w *Writer) add(it *item) error {
+// add hands the items over, waits for them, and gives them back to the others.
+func (w *Writer) add(all ...*item) (err error) {
 	w.mutex.Lock()
 	if w.closed {
 		w.mutex.Unlock()
 		return errClosed
 	}
-	w.waiting = append(w.waiting, it)
+	w.waiting = append(w.waiting, all...)
 	w.mutex.Unlock()
 	w.arrived.Signal()
-	err := <-it.done
-	if cap(it.body) <= 64<<10 {
-		items.Put(it)
+	for _, it := range all {
+		err = errors.Join(err, <-it.done)
+		if cap(it.body) <= 64<<10 {
+			items.Put(it)
+		}
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"korpu/internal/audit"
 	"korpu/internal/fault"
 	"korpu/internal/records"
 	"korpu/internal/vault"
@@ -24,6 +25,8 @@ type Runner struct {
 	Pool  *pgxpool.Pool
 	Vault *vault.Vault
 	Key   []byte // of the digests by which a repeated command is told from another
+	// Entry begins what the audit keeps of a command; nil where nothing is recorded.
+	Entry func(context.Context) audit.Entry
 }
 
 // attempts bounds how often a command begins anew that PostgreSQL broke off in favour of another one.
@@ -42,6 +45,7 @@ func (r *Runner) Do(ctx context.Context, input map[string]any) (*records.Answer,
 			break
 		}
 	}
+	s.keep(err)
 	return answer, s.told(ctx, err)
 }
 
@@ -59,6 +63,9 @@ type step struct {
 	expected int32
 	owner    uuid.UUID // the agency of the record that is changed, where something is encrypted with its key
 	rows     []row
+	replayed bool
+	entry    audit.Entry // what the audit keeps
+	written  audit.Command
 }
 
 // prepare reads what the caller gave. Nothing is sent to the database before all of it is sound.
@@ -71,7 +78,7 @@ func (r *Runner) prepare(ctx context.Context, input map[string]any) (*step, erro
 	if access == nil {
 		return nil, fmt.Errorf("%s may not do %s", request.Profile(), graphql.GetFieldContext(ctx).Field.Name)
 	}
-	s := &step{runner: r, request: request, access: access, command: access.Command, input: input}
+	s := &step{runner: r, request: request, access: access, command: access.Command, input: input, entry: r.begin(ctx)}
 	if s.result, err = request.Result(ctx, s.command.Record); err != nil {
 		return nil, err
 	}
@@ -100,11 +107,10 @@ func (s *step) carryOut(ctx context.Context, tx pgx.Tx) (*records.Answer, error)
 	if err := s.become(ctx, tx); err != nil {
 		return nil, err
 	}
-	replayed, err := s.receipt(ctx, tx)
-	if err != nil {
+	if err := s.receipt(ctx, tx); err != nil {
 		return nil, err
 	}
-	if !replayed {
+	if !s.replayed {
 		if err := s.change(ctx, tx); err != nil {
 			return nil, err
 		}
@@ -145,11 +151,17 @@ func (s *step) change(ctx context.Context, tx pgx.Tx) (err error) {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, "select korpu.announce($1, $2, $3, $4)", s.command.Name, s.command.Record.Name, s.command.Record.Table, s.id)
-	if err != nil {
+	return s.announce(ctx, tx)
+}
+
+// announce puts the event into the outbox, and the entry where the audit finds it.
+func (s *step) announce(ctx context.Context, tx pgx.Tx) error {
+	var child, file uuid.NullUUID
+	row := tx.QueryRow(ctx, "select child, of_case from korpu.announce($1, $2, $3, $4)", s.command.Name, s.command.Record.Name, s.command.Record.Table, s.id)
+	if err := row.Scan(&child, &file); err != nil {
 		return fmt.Errorf("announce: %w", err)
 	}
-	return nil
+	return s.write(ctx, tx, child.UUID, file.UUID)
 }
 
 // errNotFound is the same for a record that is not there and for one on which the command is not open to the caller.

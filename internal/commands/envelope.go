@@ -60,27 +60,28 @@ func (r *Runner) digestOf(cmd *policy.Command, input map[string]any) ([]byte, er
 }
 
 // receipt takes the key, or finds what was done under it. It waits for a transaction that has taken the key meanwhile.
-func (s *step) receipt(ctx context.Context, tx pgx.Tx) (replayed bool, err error) {
+func (s *step) receipt(ctx context.Context, tx pgx.Tx) error {
 	staff := s.request.Subject().Staff
-	tag, err := tx.Exec(ctx, `insert into korpu.command_receipt (staff_id, key, digest, record_id) values ($1, $2, $3, $4) on conflict do nothing`,
-		staff, s.key, s.digest, s.id)
+	tag, err := tx.Exec(ctx, `insert into korpu.command_receipt (staff_id, key, digest, record_id, command_id) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+		staff, s.key, s.digest, s.id, uuid.NullUUID{UUID: s.entry.Command, Valid: s.entry.Command != uuid.Nil})
 	if err != nil {
-		return false, fmt.Errorf("take the key: %w", err)
+		return fmt.Errorf("take the key: %w", err)
 	}
 	if tag.RowsAffected() == 1 {
-		return false, nil
+		return nil
 	}
 	var digest []byte
 	var id uuid.UUID
-	err = tx.QueryRow(ctx, "select digest, record_id from korpu.command_receipt where staff_id = $1 and key = $2", staff, s.key).Scan(&digest, &id)
+	var command uuid.NullUUID
+	err = tx.QueryRow(ctx, "select digest, record_id, command_id from korpu.command_receipt where staff_id = $1 and key = $2", staff, s.key).Scan(&digest, &id, &command)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return false, fault.New(fault.Unavailable, "the key is being forgotten; try again")
+		return fault.New(fault.Unavailable, "the key is being forgotten; try again")
 	case err != nil:
-		return false, fmt.Errorf("read the receipt: %w", err)
+		return fmt.Errorf("read the receipt: %w", err)
 	case !hmac.Equal(digest, s.digest):
-		return false, fault.New(fault.Conflict, "idempotencyKey was used for another command; choose a new one")
+		return fault.New(fault.Conflict, "idempotencyKey was used for another command; choose a new one")
 	}
-	s.id = id
-	return true, nil
+	s.id, s.entry.Command, s.replayed = id, command.UUID, true
+	return nil
 }

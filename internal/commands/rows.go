@@ -17,7 +17,7 @@ import (
 
 // row is a row that the command makes or changes.
 type row struct {
-	table   string
+	record  *policy.Record
 	id      uuid.UUID
 	changes bool
 	version int32
@@ -32,7 +32,7 @@ func (r *row) set(column string, value any) {
 
 // plan lists the rows in the order in which they are written: what a record refers to, the record, what refers to it.
 func (s *step) plan() ([]row, error) {
-	main := row{table: s.command.Record.Table, id: s.id, changes: s.command.Action != "create", version: s.expected}
+	main := row{record: s.command.Record, id: s.id, changes: s.command.Action != "create", version: s.expected}
 	before, after, err := s.fill(&main, s.command.Input, s.input, "")
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (r *row) replace(column string, value any) {
 }
 
 func (s *step) fillOne(v *policy.Value, raw any, path string) ([]row, error) {
-	made := row{table: v.Made.Record.Table, id: uuid.New()}
+	made := row{record: v.Made.Record, id: uuid.New()}
 	before, after, err := s.fill(&made, v.Made, raw.(map[string]any), path+".")
 	return slices.Concat(before, after, []row{made}), err
 }
@@ -125,7 +125,7 @@ func (s *step) fillMany(parent *row, v *policy.Value, raw any, path string) ([]r
 	}
 	var all []row
 	for i, one := range list {
-		made := row{table: v.Made.Record.Table, id: uuid.New()}
+		made := row{record: v.Made.Record, id: uuid.New()}
 		made.set(v.Column, parent.id)
 		before, after, err := s.fill(&made, v.Made, one.(map[string]any), fmt.Sprintf("%s.%d.", path, i))
 		if err != nil {
@@ -160,9 +160,9 @@ func (r *row) write(ctx context.Context, tx pgx.Tx) error {
 	for i := range r.columns {
 		places = append(places, fmt.Sprintf("$%d", i+2))
 	}
-	sql := fmt.Sprintf("insert into korpu.%s (id, %s) values (%s)", r.table, strings.Join(r.columns, ", "), strings.Join(places, ", "))
+	sql := fmt.Sprintf("insert into korpu.%s (id, %s) values (%s)", r.record.Table, strings.Join(r.columns, ", "), strings.Join(places, ", "))
 	if _, err := tx.Exec(ctx, sql, append([]any{r.id}, r.values...)...); err != nil {
-		return fmt.Errorf("make a row of %s: %w", r.table, err)
+		return fmt.Errorf("make a row of %s: %w", r.record.Table, err)
 	}
 	return nil
 }
@@ -172,10 +172,10 @@ func (r *row) update(ctx context.Context, tx pgx.Tx) error {
 	for i, column := range r.columns {
 		sets = append(sets, fmt.Sprintf("%s = $%d", column, i+3))
 	}
-	sql := fmt.Sprintf("update korpu.%s set %s where id = $1 and version = $2", r.table, strings.Join(sets, ", "))
+	sql := fmt.Sprintf("update korpu.%s set %s where id = $1 and version = $2", r.record.Table, strings.Join(sets, ", "))
 	tag, err := tx.Exec(ctx, sql, append([]any{r.id, r.version}, r.values...)...)
 	if err != nil {
-		return fmt.Errorf("change a row of %s: %w", r.table, err)
+		return fmt.Errorf("change a row of %s: %w", r.record.Table, err)
 	}
 	if tag.RowsAffected() != 1 {
 		return errNotFound

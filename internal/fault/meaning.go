@@ -17,6 +17,6 @@ var Meanings = []Meaning{
 	{RateLimited, "Too many requests, or too many look-ups that found nothing.", "Wait as long as `Retry-After` says."},
 	{TooCostly, "The request is over a limit of size, depth or cost. The message names the limit.", "Ask for less at once, and page through lists."},
 	{Timeout, "The answer took too long and was given up.", "Ask for less."},
-	{Unavailable, "The hub cannot answer now: its database or an issuer cannot be reached, or the policy was just changed.", "Send the same request again after a moment."},
+	{Unavailable, "The hub cannot answer now: its database or an issuer cannot be reached, the audit cannot be written, or the policy was just changed.", "Send the same request again after a moment."},
 	{Internal, "A defect of the hub.", "Report the request id of the response header `Korpu-Request-Id`."},
 }

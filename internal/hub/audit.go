@@ -32,6 +32,7 @@ func (h *Hub) keepAudit(ctx context.Context, c Config, config *server.Config) er
 		return err
 	}
 	config.Finish, config.Ready["audit"] = h.record, h.audit.Ready
+	h.commands.Entry = entryOf
 	return nil
 }
 
@@ -49,11 +50,22 @@ func (h *Hub) record(_ context.Context, o server.Outcome) error {
 	if o.Code != "" {
 		e.Outcome = string(o.Code)
 	}
+	var done []audit.Command
 	if o.Run != nil {
-		e.Reading = reading(o)
+		request, _ := o.Run.Stats.GetExtension(reads).(*records.Request)
+		e.Reading = reading(o, request)
+		if request != nil {
+			done = request.Commands()
+		}
 	}
 	e.Digest = h.audit.Keys.Digest(o.Body)
-	return h.audit.Write(&e)
+	return h.audit.Write(&e, done...)
+}
+
+// entryOf begins the entry of a command that is being resolved.
+func entryOf(ctx context.Context) audit.Entry {
+	s, _ := identity.From(ctx)
+	return entry(s, server.RequestID(ctx), server.OperationHash(ctx), server.PolicyVersion(ctx))
 }
 
 func entry(s identity.Subject, request, operation, version string) audit.Entry {
@@ -64,9 +76,9 @@ func entry(s identity.Subject, request, operation, version string) audit.Entry {
 }
 
 // reading is what the answer holds of records, and which other questions were asked.
-func reading(o server.Outcome) audit.Reading {
+func reading(o server.Outcome, request *records.Request) audit.Reading {
 	var r audit.Reading
-	if request, ok := o.Run.Stats.GetExtension(reads).(*records.Request); ok {
+	if request != nil {
 		r = request.Reading()
 	}
 	if !o.HasData {

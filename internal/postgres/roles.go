@@ -52,6 +52,7 @@ var writerGrants = []string{
 	"USAGE on schema korpu to " + Writer,
 	"SELECT on korpu.command_receipt to " + Writer,
 	"INSERT on korpu.command_receipt to " + Writer,
+	"INSERT on korpu.audit_command to " + Writer,
 	"EXECUTE on function korpu.commanded() to " + Writer,
 	"EXECUTE on function korpu.decide(prefix text, t anyelement) to " + Writer,
 	"EXECUTE on function korpu.may(t anyelement) to " + Writer,

@@ -29,6 +29,7 @@ type Request struct {
 	vars     map[string]any
 	bindings map[*page]string
 	result   uuid.UUID // what a command made or changed
+	carried  []audit.Command
 
 	mutex sync.Mutex // gqlgen resolves root fields side by side
 	shape *string

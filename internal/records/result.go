@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"korpu/internal/audit"
 	"korpu/internal/identity"
 	"korpu/policy"
 )
@@ -55,6 +56,12 @@ func (r *Request) Become(ctx context.Context, tx pgx.Tx, role string) error {
 	defer func() { _ = results.Close() }()
 	return r.admitted(results)
 }
+
+// Carried notes a command whose entry has to be linked before the answer leaves.
+func (r *Request) Carried(c audit.Command) { r.carried = append(r.carried, c) }
+
+// Commands are those that were carried out, or may have been.
+func (r *Request) Commands() []audit.Command { return r.carried }
 
 // Read reads the record afresh, as the caller sees it, in a transaction that has become the caller's reading role. A caller
 // who does not see it is answered null.

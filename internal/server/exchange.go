@@ -43,6 +43,14 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
+// PolicyVersion is the version of the policy under which the request runs.
+func PolicyVersion(ctx context.Context) string {
+	if x := exchangeOf(ctx); x != nil {
+		return x.version
+	}
+	return ""
+}
+
 // OperationHash names the shape of the request's document: the same for every value written into it, so that it tells
 // nothing of a person and can be counted, logged and audited.
 func OperationHash(ctx context.Context) string {
