@@ -31,6 +31,10 @@ lint: ## the linter alone
 leaktest: ## ask N random operations, and fail where a hidden change alters an answer; SEED= repeats a run
 	go test ./e2e/noninterference -run TestLeaks -count 1 -timeout 0 -v -leak.n $(N) -leak.seed $(SEED)
 
+crashtest: N = 200
+crashtest: ## kill hub and database and fill the disk under load, N times; SEED= repeats the moments
+	go test ./e2e/crash -count 1 -timeout 0 -v -crash.n $(N) -crash.seed $(SEED)
+
 bench: ## measure beside hand-written handlers, and with PEERS=1 beside PostGraphile
 	go run ./bench
 
@@ -40,4 +44,4 @@ demo: ## run the hub over a synthetic country
 build: ## build the binary
 	go build -o bin/korpu ./cmd/korpu
 
-.PHONY: help test generate check lint leaktest bench demo build
+.PHONY: help test generate check lint leaktest crashtest bench demo build
