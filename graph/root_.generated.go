@@ -59,6 +59,7 @@ type ComplexityRoot struct {
 		DeclareIneligible     func(childComplexity int, input map[string]any) int
 		DeclineDiversion      func(childComplexity int, input map[string]any) int
 		EndDiversion          func(childComplexity int, input map[string]any) int
+		EndEmergencyAccess    func(childComplexity int, input map[string]any) int
 		EndMandate            func(childComplexity int, input map[string]any) int
 		EndParty              func(childComplexity int, input map[string]any) int
 		GiveConsent           func(childComplexity int, input map[string]any) int
@@ -69,6 +70,7 @@ type ComplexityRoot struct {
 		OpenCase              func(childComplexity int, input map[string]any) int
 		OpenCaseOfChild       func(childComplexity int, input map[string]any) int
 		OpenCommissionCase    func(childComplexity int, input map[string]any) int
+		OpenEmergencyAccess   func(childComplexity int, input map[string]any) int
 		OrderDiversion        func(childComplexity int, input map[string]any) int
 		ProposeDiversion      func(childComplexity int, input map[string]any) int
 		RateCompliance        func(childComplexity int, input map[string]any) int
@@ -83,6 +85,7 @@ type ComplexityRoot struct {
 		ReleaseNote           func(childComplexity int, input map[string]any) int
 		RequestLawyer         func(childComplexity int, input map[string]any) int
 		ResumeDiversion       func(childComplexity int, input map[string]any) int
+		ReviewEmergencyAccess func(childComplexity int, input map[string]any) int
 		RevokeReferral        func(childComplexity int, input map[string]any) int
 		RewriteNote           func(childComplexity int, input map[string]any) int
 		ScheduleHearing       func(childComplexity int, input map[string]any) int
@@ -92,6 +95,7 @@ type ComplexityRoot struct {
 		StartService          func(childComplexity int, input map[string]any) int
 		SuspendDiversion      func(childComplexity int, input map[string]any) int
 		TakeMandate           func(childComplexity int, input map[string]any) int
+		TellOfEmergencyAccess func(childComplexity int, input map[string]any) int
 		TransferDetention     func(childComplexity int, input map[string]any) int
 		WithdrawConsent       func(childComplexity int, input map[string]any) int
 		WithdrawFromDiversion func(childComplexity int, input map[string]any) int
@@ -99,19 +103,20 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Agencies   func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Case       func(childComplexity int, number string) int
-		Cases      func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
-		Child      func(childComplexity int, id string) int
-		Children   func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
-		Consents   func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Detentions func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Hearings   func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Me         func(childComplexity int) int
-		MyAccess   func(childComplexity int) int
-		Referrals  func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Staff      func(childComplexity int, first int32, after *string, filter map[string]any) int
-		StatusCard func(childComplexity int, caseNumber string, yearOfBirth int32) int
+		Agencies          func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Case              func(childComplexity int, number string) int
+		Cases             func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		Child             func(childComplexity int, id string) int
+		Children          func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		Consents          func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Detentions        func(childComplexity int, first int32, after *string, filter map[string]any) int
+		EmergencyAccesses func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Hearings          func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Me                func(childComplexity int) int
+		MyAccess          func(childComplexity int) int
+		Referrals         func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Staff             func(childComplexity int, first int32, after *string, filter map[string]any) int
+		StatusCard        func(childComplexity int, caseNumber string, yearOfBirth int32) int
 	}
 
 	RoleChoice struct {
@@ -324,6 +329,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endEmergencyAccess":
+		if e.ComplexityRoot.Mutation.EndEmergencyAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endEmergencyAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndEmergencyAccess(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.endMandate":
 		if e.ComplexityRoot.Mutation.EndMandate == nil {
 			break
@@ -434,6 +450,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OpenCommissionCase(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.openEmergencyAccess":
+		if e.ComplexityRoot.Mutation.OpenEmergencyAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_openEmergencyAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OpenEmergencyAccess(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.orderDiversion":
 		if e.ComplexityRoot.Mutation.OrderDiversion == nil {
 			break
@@ -588,6 +615,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.reviewEmergencyAccess":
+		if e.ComplexityRoot.Mutation.ReviewEmergencyAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewEmergencyAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewEmergencyAccess(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.revokeReferral":
 		if e.ComplexityRoot.Mutation.RevokeReferral == nil {
 			break
@@ -687,6 +725,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TakeMandate(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.tellOfEmergencyAccess":
+		if e.ComplexityRoot.Mutation.TellOfEmergencyAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tellOfEmergencyAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TellOfEmergencyAccess(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.transferDetention":
 		if e.ComplexityRoot.Mutation.TransferDetention == nil {
 			break
@@ -809,6 +858,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Detentions(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.emergencyAccesses":
+		if e.ComplexityRoot.Query.EmergencyAccesses == nil {
+			break
+		}
+
+		args, err := ec.field_Query_emergencyAccesses_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EmergencyAccesses(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.hearings":
 		if e.ComplexityRoot.Query.Hearings == nil {
 			break
@@ -2415,6 +2475,8 @@ enum DataClass {
   CONSENT
   "Who works with the child."
   CARE_TEAM
+  "That a child's data were opened in an emergency: by whom, why, until when, and what the review found."
+  EMERGENCY_ACCESS
   "A referral to a service and what became of it."
   REFERRAL
   "What a referred child or family needs, in a few words."
@@ -2843,6 +2905,169 @@ input NewConditionInput @writes(type: "DiversionCondition") {
   description: String
   "How often in a week; left out where it is done once."
   timesPerWeek: Int
+}
+`, BuiltIn: false},
+	{Name: "../schema/emergency.graphqls", Input: `extend type Query {
+  "Accesses to children's data in an emergency, latest first: the caller's own, or all for oversight."
+  emergencyAccesses(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which accesses."
+    filter: EmergencyAccessFilter
+  ): EmergencyAccessConnection!
+}
+
+"What a second person found of an access in an emergency."
+enum EmergencyFinding {
+  "There was an emergency, and what was opened was needed in it."
+  JUSTIFIED
+  "There was none, or more was opened than was needed."
+  UNJUSTIFIED
+}
+
+"Access to a child's data in an emergency: for a reason, to named classes of data, for some hours. A second person reviews it within a day; it never opens what lawyer or psychologist wrote."
+type EmergencyAccess @record(table: "emergency_access", anchor: CHILD, order: "startsAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "The number of the case by which the child was found."
+  caseNumber: String @data(class: EMERGENCY_ACCESS)
+  "The child's year of birth, as the caller gave it."
+  yearOfBirth: Int @data(class: EMERGENCY_ACCESS)
+  "Why."
+  reason: String @data(class: EMERGENCY_ACCESS)
+  "The classes of data that it opens."
+  classes: [String!] @data(class: EMERGENCY_ACCESS)
+  "For how many hours."
+  hours: Int @data(class: EMERGENCY_ACCESS)
+  "When it began."
+  startsAt: DateTime! @data(class: EMERGENCY_ACCESS, indexed: true)
+  "When it ends by itself."
+  endsAt: DateTime @data(class: EMERGENCY_ACCESS)
+  "When it was ended earlier; null where it was not."
+  endedAt: DateTime @data(class: EMERGENCY_ACCESS)
+  "By when it has to be reviewed."
+  reviewDueAt: DateTime @data(class: EMERGENCY_ACCESS)
+  "When it was reviewed; null as long as it is not."
+  reviewedAt: DateTime @data(class: EMERGENCY_ACCESS)
+  "What the review found."
+  finding: EmergencyFinding @data(class: EMERGENCY_ACCESS)
+  "When the child was told; null as long as that was not safe, or is not done."
+  childToldOn: Date @data(class: EMERGENCY_ACCESS)
+  "Who opened it."
+  staff: Staff @link(column: "author_id") @data(class: LINK)
+  "For which agency."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "Who reviewed it."
+  reviewer: Staff @link(column: "reviewer_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which accesses; all conditions must hold."
+input EmergencyAccessFilter @filters(type: "EmergencyAccess") {
+  "By the moment at which it began."
+  startsAt: MomentFilter
+  "By the moment of the review; ` + "`" + `isNull: true` + "`" + ` finds those that are still to be reviewed."
+  reviewedAt: MomentFilter
+}
+
+"A page of accesses."
+type EmergencyAccessConnection @connection {
+  "The accesses with their cursors."
+  edges: [EmergencyAccessEdge!]!
+  "The accesses."
+  nodes: [EmergencyAccess!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many accesses there are for this caller."
+  totalCount: Int!
+}
+
+"An access and its place in the list."
+type EmergencyAccessEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The access."
+  node: EmergencyAccess!
+}
+`, BuiltIn: false},
+	{Name: "../schema/emergency_commands.graphqls", Input: `extend type Mutation {
+  "Opens data of a child in an emergency, for the purpose EMERGENCY. It is reviewed by a second person, and the child is told."
+  openEmergencyAccess(
+    "What to do it with."
+    input: OpenEmergencyAccessInput!
+  ): EmergencyAccess @command(act: CREATE, set: ["startsAt: NOW"])
+  "Ends an access before its time."
+  endEmergencyAccess(
+    "What to do it with."
+    input: EndEmergencyAccessInput!
+  ): EmergencyAccess @command(act: UPDATE, set: ["endedAt: NOW"])
+  "Says what a second person finds of an access."
+  reviewEmergencyAccess(
+    "What to do it with."
+    input: ReviewEmergencyAccessInput!
+  ): EmergencyAccess @command(act: UPDATE, set: ["reviewedAt: NOW", "reviewer: STAFF"])
+  "Says when the child was told of an access."
+  tellOfEmergencyAccess(
+    "What to do it with."
+    input: TellOfEmergencyAccessInput!
+  ): EmergencyAccess @command(act: UPDATE)
+}
+
+"What ` + "`" + `openEmergencyAccess` + "`" + ` takes."
+input OpenEmergencyAccessInput @writes(type: "EmergencyAccess") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The number of a case of the child."
+  caseNumber: String!
+  "The child's year of birth."
+  yearOfBirth: Int!
+  "What has happened, and why the data are needed now."
+  reason: String!
+  "The classes of data to open: IDENTITY, CONTACT, HEALTH_SAFETY, CARE_TEAM or DETENTION_DATES."
+  classes: [DataClass!]!
+  "For how many hours, from 1 to 24."
+  hours: Int!
+}
+
+"What ` + "`" + `endEmergencyAccess` + "`" + ` takes."
+input EndEmergencyAccessInput @writes(type: "EmergencyAccess") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `reviewEmergencyAccess` + "`" + ` takes."
+input ReviewEmergencyAccessInput @writes(type: "EmergencyAccess") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "What the review found."
+  finding: EmergencyFinding!
+}
+
+"What ` + "`" + `tellOfEmergencyAccess` + "`" + ` takes."
+input TellOfEmergencyAccessInput @writes(type: "EmergencyAccess") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The day on which the child was told."
+  childToldOn: Date!
 }
 `, BuiltIn: false},
 	{Name: "../schema/filters.graphqls", Input: `"The direction of an order."

@@ -62,6 +62,8 @@ var changes = []string{
 	"update korpu.detention_episode set released_at = now() where child_id = @child and facility_id = @agency",
 	"insert into korpu.access_grant (child_id, agency_id, author_id, staff_id, reason, starts_at, ends_at) values (@child, @agency, @person, @person, 'R', now(), 'infinity')",
 	"delete from korpu.access_grant where child_id = @child and staff_id = @person",
+	"insert into korpu.emergency_access (child_id, agency_id, author_id, case_number, year_of_birth, reason, classes, hours, starts_at, ends_at, review_due_at) values (@child, @agency, @person, 'N', 2009, 'R', '{IDENTITY}', 1, now(), 'infinity', now())",
+	"update korpu.emergency_access set ended_at = now() where child_id = @child and author_id = @person",
 }
 
 // lockChild begins a transaction that changes more than one row, or seals a case: the child's row is the lock of all that
@@ -137,7 +139,7 @@ select 'receivers', k.receivers, array(select distinct receiver_id from korpu.re
 union all
 select 'holders', k.holders, array(select distinct facility_id from korpu.detention_episode where child_id = k.id and released_at is null order by 1) from korpu.child k
 union all
-select 'covers', k.covers, array(select distinct staff_id from korpu.access_grant where child_id = k.id order by 1) from korpu.child k`
+select 'covers', k.covers, array(select staff_id from korpu.access_grant where child_id = k.id union select author_id from korpu.emergency_access where child_id = k.id and ended_at is null order by 1) from korpu.child k`
 
 // expectAnchors tests every anchor against its source, and that computing it again changes nothing.
 func expectAnchors(t *testing.T, pool *pgxpool.Pool) {

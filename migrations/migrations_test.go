@@ -2,6 +2,7 @@ package migrations_test
 
 import (
 	"context"
+	"database/sql"
 	"io/fs"
 	"regexp"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3"
 
 	"korpu/internal/postgres/pgtest"
 	"korpu/migrations"
@@ -58,41 +60,48 @@ func TestAnAddressThatIsNoneIsRefusedWithoutRepeatingItsPassword(t *testing.T) {
 	}
 }
 
-// beforeTheVault takes a database back to the time when notes stood in the clear, with a policy's view of them.
-const beforeTheVault = `
-drop table korpu.audit_record, korpu.audit_command;
-drop function korpu.refuse_change();
-alter table korpu.command_receipt drop column command_id;
-drop view korpu.released_note;
-alter table korpu.legal_note drop column title, drop column body;
-alter table korpu.legal_note add column title text not null, add column body text not null;
-create view korpu.released_note as select r.id, n.title, n.body from korpu.note_release r join korpu.legal_note n on n.id = r.note_id;
-alter view korpu.released_note owner to korpu_owner;
-drop table korpu.data_key;
+// viewOfClearNotes is a policy's view of notes as they stood in the clear.
+const viewOfClearNotes = `
 create schema v1_somebody authorization korpu_owner;
 create view v1_somebody.legal_note as select id, title from korpu.legal_note;
-alter view v1_somebody.legal_note owner to korpu_owner;
-delete from goose_db_version where version_id >= 13;`
+alter view v1_somebody.legal_note owner to korpu_owner`
 
 func TestNotesInTheClearAreNotLostAndOtherDatabasesAreTakenOver(t *testing.T) {
 	dsn := pgtest.New(t, "empty", pgtest.Empty)
-	conn := up(t, dsn)
-	run(t, conn, beforeTheVault)
+	upTo(t, dsn, 12)
+	conn := connect(t, dsn)
+	run(t, conn, viewOfClearNotes)
 	run(t, conn, `set session_replication_role = replica;
 	  insert into korpu.legal_note (child_id, agency_id, author_id, written_at, title, body) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now(), 'a', 'b')`)
 	if err := migrations.Up(t.Context(), dsn); err == nil || !strings.Contains(err.Error(), "--fresh") {
 		t.Fatalf("error %v", err)
 	}
 	run(t, conn, "do $$ begin assert (select title from korpu.legal_note) = 'a'; end $$; delete from korpu.legal_note")
-	up(t, dsn)
-	expectEveryStepOnce(t, dsn)
-}
-
-func up(t *testing.T, dsn string) *pgx.Conn {
-	t.Helper()
 	if err := migrations.Up(t.Context(), dsn); err != nil {
 		t.Fatal(err)
 	}
+	expectEveryStepOnce(t, dsn)
+}
+
+// upTo takes a database to a step that is not the last.
+func upTo(t *testing.T, dsn string, step int64) {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), step); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func connect(t *testing.T, dsn string) *pgx.Conn {
+	t.Helper()
 	conn, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
 		t.Fatal(err)

@@ -72,6 +72,10 @@ var conditions = []Condition{
 		Child: "{class} = any(cn.given) and not {class} = any(cn.refused)"},
 	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",
 		Child: "ch.covers @> array[{staff}] and exists (select from korpu.access_grant g where g.child_id = ch.id and g.staff_id = {staff} and g." + strings.ReplaceAll(liveNow, "{x}", "g") + ")"},
+	{Name: "emergency", Sentence: "the caller has opened the child in an emergency that lasts", Request: "Open an emergency access, which a second person reviews.",
+		Child: emergency("")},
+	{Name: "emergency_class", Sentence: "the caller has opened this class of data of the child in an emergency that lasts", Request: "Open an emergency access to this class, which a second person reviews.",
+		Child: emergency(" and {class} = any(e.classes)")},
 	{Name: "visit_window", Sentence: "the caller visits the facility at this time", Request: "Announce a visit to the facility.",
 		On: []string{"DetentionEpisode"}, Row: visit("v.facility_id = t.facility_id"), Child: visit("ch.holders @> array[v.facility_id]")},
 	{Name: "protected", Sentence: "a protection order stands, or it is not known whether one does", Request: "Ask the authority that made the order.",
@@ -100,6 +104,12 @@ var consents = caller.Replace(`(select coalesce(array_agg(class) filter (where k
      where k.child_id = ch.id and k.recipient_id = {agency} and k.purposes @> array[{purpose}]
        and k.valid_from <= now() and (k.valid_until is null or k.valid_until > now())
        and (k.withdrawn_at is null or k.withdrawn_at > now()))`)
+
+// emergency tells whether the caller has a live access of that kind to the child. The anchor finds the few children.
+func emergency(further string) string {
+	return "ch.covers @> array[{staff}] and exists (select from korpu.emergency_access e where e.child_id = ch.id and e.author_id = {staff}" +
+		" and e.ended_at is null and e." + strings.ReplaceAll(liveNow, "{x}", "e") + further + ")"
+}
 
 func visit(facility string) string {
 	return "exists (select from korpu.monitoring_visit v where v.staff_id = {staff} and " + facility +

@@ -51,7 +51,7 @@ func (p *place) do(who, command, fields string, input map[string]any) outcome {
 		name = shared
 	}
 	query := fmt.Sprintf("mutation($input: %s!) { %s(input: $input) { %s } }", name, command, fields)
-	r := p.Ask(p.t, hubtest.Persona(who), query, map[string]any{"input": input})
+	r := p.Ask(p.t, asker(who), query, map[string]any{"input": input})
 	out := outcome{t: p.t, place: p, key: input["idempotencyKey"], id: r.Header.Get("Korpu-Request-Id"), body: r.Body, status: r.Status}
 	var body struct {
 		Data   map[string]map[string]any
@@ -68,6 +68,14 @@ func (p *place) do(who, command, fields string, input map[string]any) outcome {
 		out.code, out.text = body.Errors[0].Extensions.Code, body.Errors[0].Message
 	}
 	return out
+}
+
+// asker is a persona by its name, which " for " and a purpose may follow.
+func asker(who string) hubtest.Asker {
+	name, purpose, _ := strings.Cut(who, " for ")
+	a := hubtest.Persona(name)
+	a.Purpose = purpose
+	return a
 }
 
 var sharedInputs = map[string]string{

@@ -41,6 +41,15 @@ insert into korpu.access_grant (id, child_id, agency_id, author_id, created_at, 
 select leak.uid(p.subject || 'grant', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', p.staff_id, 'cover',
        current_date - 30, case when leak.dice(p.subject || 'over', k.id, 2) = 0 then current_date - 10 else current_date + 30 end
   from leak.persona p, korpu.child k where p.role = 'social_worker' and leak.dice(p.subject || 'grant', k.id, 15) = 0;
+insert into korpu.emergency_access (id, child_id, agency_id, author_id, created_at, case_number, year_of_birth, reason, classes, hours, starts_at, ends_at, ended_at, review_due_at,
+       reviewed_at, reviewer_id, finding, child_told_on)
+select leak.uid(p.subject || 'emergency', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', 'number ' || left(k.id::text, 4), 2010, 'reason ' || left(k.id::text, 4),
+       (array['{IDENTITY,CONTACT}', '{HEALTH_SAFETY,CARE_TEAM,DETENTION_DATES}', '{IDENTITY,CONTACT,HEALTH_SAFETY,CARE_TEAM,DETENTION_DATES}'])[1 + leak.dice('opened', k.id, 3)]::text[], 24,
+       current_date - 30, case when leak.dice(p.subject || 'over', k.id, 4) = 0 then current_date - 10 else current_date + 30 end,
+       case when leak.dice(p.subject || 'ended', k.id, 8) = 0 then current_date - 20 end, current_date - 29,
+       case when leak.dice(p.subject || 'reviewed', k.id, 2) = 0 then current_date - 29 end, (select d.staff_id from leak.persona d where d.role = 'dpo'),
+       case when leak.dice(p.subject || 'reviewed', k.id, 2) = 0 then 'JUSTIFIED' end, case when leak.dice(p.subject || 'told', k.id, 2) = 0 then current_date - 5 end
+  from leak.persona p, korpu.child k where p.role in ('police_inspector', 'centre_manager', 'social_worker') and leak.dice(p.subject || 'emergency', k.id, 8) = 0;
 insert into korpu.legal_mandate (id, child_id, agency_id, author_id, created_at, lawyer_id, scope, since, ended_at)
 select leak.uid(p.subject || 'mandate', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', p.staff_id, 'scope', date '2026-01-01',
        case when leak.dice(p.subject || 'ended', k.id, 6) = 0 then timestamptz '2026-02-01' end

@@ -26,7 +26,7 @@ func TestTheFirstMomentCountsAndTheLastDoesNot(t *testing.T) {
 		}
 	}
 	t.Logf("seed %d: %d cells of views compared", *seed, seen.cells)
-	for _, condition := range []string{"jurisdiction", "consented", "temporary", "visit_window"} {
+	for _, condition := range []string{"jurisdiction", "consented", "temporary", "emergency", "emergency_class", "visit_window"} {
 		seen.expect(t, "condition "+condition)
 	}
 }

@@ -129,6 +129,14 @@ func (g *generator) helpers(child row) {
 		starts, ends := g.window()
 		g.keep("access_grant", g.entry(g.anyAgency(), row{"child_id": child["id"], "staff_id": s, "reason": g.text(), "starts_at": starts, "ends_at": ends}))
 	}
+	for _, s := range some(g, 0.5, g.staffWith("police_inspector", "centre_manager", "social_worker")) {
+		starts, ends := g.window()
+		g.keep("emergency_access", g.entry(g.agencyOf(s), row{
+			"child_id": child["id"], "author_id": s, "case_number": g.text(), "year_of_birth": 2009, "reason": g.text(), "hours": 1 + g.IntN(24),
+			"classes": some(g, 0.7, []string{"IDENTITY", "CONTACT", "HEALTH_SAFETY", "CARE_TEAM", "DETENTION_DATES"}), "starts_at": starts, "ends_at": ends,
+			"ended_at": g.ended(0.2), "review_due_at": ends,
+		}))
+	}
 	for _, a := range some(g, 0.7, g.agenciesOf(services...)) {
 		g.add("referral", g.entry(one(g, g.agenciesOf("DIVERSION_CENTRE")...), row{
 			"child_id": child["id"], "receiver_id": a, "service": one(g, "PROGRAMME", "SCHOOL", "SPORT"), "sent_on": one(g, "2025-09-01", g.pastDay()),

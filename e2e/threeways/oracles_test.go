@@ -38,6 +38,8 @@ var oracles = map[string]func(question) policy.Truth{
 	"signed":             signed,
 	"consented":          consented,
 	"temporary":          temporary,
+	"emergency":          func(q question) policy.Truth { return is(q.inEmergency("")) },
+	"emergency_class":    func(q question) policy.Truth { return is(q.inEmergency(q.class)) },
 	"recipient":          recipient,
 	"visit_window":       visitWindow,
 	"protected":          protected,
@@ -215,6 +217,13 @@ func temporary(q question) policy.Truth {
 	return is(slices.ContainsFunc(q.where("access_grant", row{"child_id": q.child()["id"], "staff_id": q.staff}), func(g row) bool {
 		return q.live(g, "starts_at", "ends_at")
 	}))
+}
+
+// The caller has opened the child, and the class where one is named, in an emergency that lasts and was not ended.
+func (q question) inEmergency(class string) bool {
+	return slices.ContainsFunc(q.where("emergency_access", row{"child_id": q.child()["id"], "author_id": q.staff}), func(e row) bool {
+		return e["ended_at"] == nil && q.live(e, "starts_at", "ends_at") && (class == "" || e.lists("classes", class))
+	})
 }
 
 // The caller visits the facility at this time: that of the stay, or else the one that holds the child.
