@@ -34,7 +34,7 @@ func (w *world) eye(c *policy.Compiled, role, purpose string) *eye {
 	e := &eye{world: w, role: role, purpose: purpose, decides: map[string]bool{}, verdicts: map[string]*verdict{}}
 	concerning := slices.DeleteFunc(slices.Clone(c.Rules.Rules), func(r *policy.Rule) bool {
 		_, isRole := policy.RoleNamed(r.Role)
-		return r.Action != "read" || isRole && r.Role != role
+		return r.Action != "read" && !w.commands || isRole && r.Role != role
 	})
 	for _, r := range concerning {
 		for _, name := range r.Conditions {

@@ -2,4 +2,7 @@
 
 package noninterference
 
-const slice = 1100
+const (
+	slice            = 1100
+	commandsPerRound = 20
+)

@@ -2,4 +2,7 @@
 
 package noninterference
 
-const slice = 4400
+const (
+	slice            = 4400
+	commandsPerRound = 60
+)

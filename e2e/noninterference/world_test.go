@@ -31,6 +31,7 @@ type world struct {
 	tables       map[string]*table
 	types        map[string]string   // of columns, by relation.column
 	read         map[string][]string // tables by the record whose view reads them
+	commands     bool                // keep also the conditions of commands as they are
 }
 
 // side is a database and a hub over it.

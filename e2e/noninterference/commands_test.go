@@ -1,0 +1,153 @@
+package noninterference
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"korpu/policy"
+)
+
+// stop has every command fail that would be carried out, at its last step: so nothing changes, and every command is refused.
+const stop = `
+create function leak.stop() returns trigger language plpgsql as $$ begin raise exception using errcode = 'KP001', message = 'stopped by the proof'; end $$;
+create trigger stops before insert on korpu.outbox for each row execute function leak.stop()`
+
+// TestARefusedCommandAnswersAlikeWhateverIsHidden has every profile send random commands, about what it sees and what it does
+// not, to two countries that differ by what it may not see. What is refused is refused in the same words; what would be
+// carried out in one would be in the other.
+func TestARefusedCommandAnswersAlikeWhateverIsHidden(t *testing.T) {
+	if *seed == 0 {
+		*seed = 1 + rand.Uint64N(1_000_000_000)
+	}
+	w := newWorld(t)
+	w.commands = true
+	exec(t, w.still.admin, stop)
+	exec(t, w.moved.admin, stop)
+	codes := map[string]int{}
+	for number, s := range w.subjects() {
+		for i := range 2 {
+			if found := s.refusals(*seed+uint64(number*2+i)<<32, codes); found != "" {
+				t.Fatalf("seed %d: %s", *seed, found)
+			}
+		}
+	}
+	t.Logf("seed %d: %v", *seed, codes)
+	for _, code := range refusals {
+		if codes[code] == 0 {
+			t.Errorf("no command was answered with %s", code)
+		}
+	}
+}
+
+// TestACommandThatTellsOfAHiddenRecordIsFound has the police be told, as they add a party, whether lawyers have written an
+// even number of notes.
+func TestACommandThatTellsOfAHiddenRecordIsFound(t *testing.T) {
+	w := newWorld(t)
+	w.commands = true
+	for _, s := range []*side{w.still, w.moved} {
+		exec(t, s.admin, stop)
+		exec(t, s.admin, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
+		  if (select count(*) % 2 = 0 from korpu.legal_note) then perform korpu.refuse('not today'); end if; return new; end $$;
+		  create trigger tells before insert on korpu.case_party for each row execute function leak.tell()`)
+	}
+	police := w.subject("police_officer", "CASE_PROCEEDINGS")
+	for round := range uint64(20) {
+		if police.refusals(round<<32, map[string]int{}) != "" {
+			return
+		}
+	}
+	t.Error("it is not found in twenty rounds")
+}
+
+// refusals sends commands in a round, and returns what shows a leak.
+func (s *subject) refusals(seed uint64, codes map[string]int) string {
+	if s.profile.Schema().Mutation == nil {
+		return ""
+	}
+	r := s.newRound(seed, 0)
+	for n := range commandsPerRound {
+		if found := r.sendCommand(uint64(n), codes); found != "" {
+			return found
+		}
+	}
+	return ""
+}
+
+// sendCommand sends a command to both sides, and returns what shows a leak.
+func (r *round) sendCommand(number uint64, codes map[string]int) string {
+	d := r.drawer(number)
+	f := pick(d.rng, d.schema.Mutation.Fields)
+	cmd := d.catalog().Command(f.Name)
+	input := d.commandInput(cmd.Input, cmd.Record)
+	input["idempotencyKey"] = fmt.Sprint(r.seed, " ", number)
+	body := encode(fmt.Sprintf("mutation($input: %s) { %s(input: $input) { __typename } }", f.Arguments[0].Type, f.Name), map[string]any{"input": input})
+	a, b := r.world.still.ask(r.header, body), r.world.moved.ask(r.header, body)
+	for _, code := range refusals {
+		if bytes.Contains(a.body, []byte(code)) {
+			codes[code]++
+		}
+	}
+	if a.same(b) && !bytes.Contains(a.body, []byte(`"INTERNAL"`)) {
+		return ""
+	}
+	return fmt.Sprintf("%s, staff %s of agency %s\n%s\nunchanged: %d %s\nchanged:   %d %s\n", r.profile, r.who.staff, r.who.agency, body, a.status, a.body, b.status, b.body)
+}
+
+// refusals are what answers to commands hold; each has to be met with.
+var refusals = []string{`"NOT_FOUND"`, `"CONFLICT"`, `"INVALID"`, "stopped by the proof"}
+
+// commandInput draws what a command takes: identifiers of records that are there, seen or not, and other values at random.
+func (d *drawer) commandInput(in *policy.Input, of *policy.Record) map[string]any {
+	object := map[string]any{}
+	for _, f := range d.schema.Types[in.Name].Fields {
+		switch {
+		case f.Name == "idempotencyKey":
+		case f.Name == "id":
+			object[f.Name] = d.anyID(of.Name)
+		case f.Name == "expectedVersion":
+			object[f.Name] = pick(d.rng, []int{1, 1, 1, 1, 2})
+		case f.Type.NonNull || d.rng.IntN(2) == 0:
+			object[f.Name] = d.commandValue(in, f)
+		}
+	}
+	return object
+}
+
+func (d *drawer) commandValue(in *policy.Input, f *ast.FieldDefinition) any {
+	for _, v := range in.Values {
+		switch {
+		case v.Name != f.Name:
+		case v.Many():
+			return []any{d.commandInput(v.Made, v.Made.Record)}
+		case v.Made != nil:
+			return d.commandInput(v.Made, v.Made.Record)
+		case v.Parent != "":
+			return d.anyID(d.recordOf(v.Parent))
+		case v.Field != nil && v.Field.Link != nil:
+			return d.anyID(v.Field.Link.Target)
+		}
+	}
+	some := *f.Type
+	some.NonNull = true
+	return d.given(&some, about{record: in.Record, field: in.Record.Field(f.Name)}, false).value()
+}
+
+func (d *drawer) recordOf(table string) string {
+	for _, name := range d.catalog().Names {
+		if d.catalog().Records[name].Table == table {
+			return name
+		}
+	}
+	panic("no record has the table " + table)
+}
+
+func (d *drawer) anyID(record string) string {
+	if at := d.anyRow(record); at != nil && d.rng.IntN(12) > 0 {
+		return at.id
+	}
+	return newID(d.rng)
+}
