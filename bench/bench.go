@@ -39,7 +39,11 @@ func measure(ctx context.Context, o options) (err error) {
 // run is the whole measurement. What starts other programs comes last, when nothing else is measured.
 func (b *bench) run(ctx context.Context) error {
 	began := load()
-	hub, err := b.enterAll(ctx)
+	database, err := b.store.cases(ctx, b.cases)
+	if err != nil {
+		return err
+	}
+	hub, audited, err := b.enterAll(ctx, database)
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,19 @@ func (b *bench) run(ctx context.Context) error {
 		return err
 	}
 	b.compare()
-	if err := b.measureMemory(ctx, hub); err != nil {
+	b.compareAudit()
+	if err := b.measureWide(ctx); err != nil {
+		return err
+	}
+	for name, p := range map[string]*process{"hub.megabytes_at_64_connections": hub, "audited.megabytes_at_64_connections": audited} {
+		if err := b.measureMemory(ctx, p, name); err != nil {
+			return err
+		}
+	}
+	if err := b.measureCommands(ctx, database, audited); err != nil {
+		return err
+	}
+	if err := b.measureVerification(ctx, database); err != nil {
 		return err
 	}
 	if b.demo {
@@ -58,44 +74,43 @@ func (b *bench) run(ctx context.Context) error {
 	return b.report(ctx, began)
 }
 
-// enterAll opens the databases and starts the contestants; it returns the hub.
-func (b *bench) enterAll(ctx context.Context) (*process, error) {
-	database, err := b.store.cases(ctx, b.cases)
-	if err != nil {
-		return nil, err
-	}
+// enterAll starts the contestants; it returns the hubs without and with the audit.
+func (b *bench) enterAll(ctx context.Context, database string) (hub, audited *process, err error) {
 	// First, since PostgreSQL copies a database only while nobody is connected to it.
 	var peer *process
 	if b.peers {
 		if peer, err = b.openPeer(ctx, b.cases); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	hub, err := b.openHub(ctx, "K", database)
-	if err != nil {
-		return nil, err
+	if hub, err = b.openHub(ctx, "K", database); err != nil {
+		return nil, nil, err
 	}
-	if err := b.enterQuestions(ctx, database, hub, peer); err != nil {
-		return nil, err
+	if audited, err = b.openHub(ctx, auditedName, database); err != nil {
+		return nil, nil, err
+	}
+	if err := b.enterQuestions(ctx, database, hub, audited, peer); err != nil {
+		return nil, nil, err
 	}
 	list, one, err := roleKinds(ctx, database)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, k := range append(list, one...) {
 		if err := b.enter(ctx, k, entry{p: hub, r: asGraphQL(b.people)}); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return hub, nil
+	return hub, audited, nil
 }
 
 // enterQuestions has all contestants answer the two questions, and a second hub over the large database its own.
-func (b *bench) enterQuestions(ctx context.Context, database string, hub, peer *process) error {
+func (b *bench) enterQuestions(ctx context.Context, database string, hub, audited, peer *process) error {
 	entries, err := b.opponents(ctx, database, hub)
 	if err != nil {
 		return err
 	}
+	entries = append(entries, entry{audited, asGraphQL(b.people), sameValues})
 	if peer != nil {
 		entries = append(entries, entry{peer, asPeer, sameRecords})
 	}
@@ -155,7 +170,7 @@ func (b *bench) openHub(ctx context.Context, name, database string) (*process, e
 	if err != nil {
 		return nil, err
 	}
-	a := assignment{Database: login, Issuer: b.people.url}
+	a := assignment{Database: login, Issuer: b.people.url, Audit: name == auditedName}
 	if name == "K" {
 		a.Profile = b.profile
 	}

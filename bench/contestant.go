@@ -23,6 +23,7 @@ type assignment struct {
 	Database string
 	Issuer   string   // of tokens; for the hub
 	Agencies []string // that the issuer may speak for
+	Audit    bool     // whether the hub records its answers
 	Profile  string   // a file to write a CPU profile to
 }
 

@@ -20,7 +20,7 @@ import (
 	"korpu/schema"
 )
 
-// settings are PostgreSQL's, the same for every contestant. Nothing is written while it is measured.
+// settings are PostgreSQL's, the same for every contestant. Only audit and commands write while it is measured, and wait for the disk.
 var settings = map[string]string{
 	"shared_buffers":                  "512MB",
 	"effective_cache_size":            "4GB",
@@ -56,7 +56,7 @@ func openStore(ctx context.Context, dir, issuer string) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile the policy: %w", err)
 	}
-	s, err := pgserver.Start(ctx, pgserver.Options{Dir: filepath.Join(dir, "postgres"), Settings: settings})
+	s, err := pgserver.Start(ctx, pgserver.Options{Dir: filepath.Join(dir, "postgres"), Durable: true, Settings: settings})
 	if err != nil {
 		return nil, fmt.Errorf("start PostgreSQL: %w", err)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // measureMemory asks the hub everything over many connections, and takes the most memory that it is seen to hold meanwhile.
-func (b *bench) measureMemory(ctx context.Context, hub *process) error {
+func (b *bench) measureMemory(ctx context.Context, hub *process, name string) error {
 	watching, stop := context.WithCancel(ctx)
 	most := make(chan float64, 1)
 	go func() { most <- watchMemory(watching, hub.pid) }()
@@ -20,7 +20,7 @@ func (b *bench) measureMemory(ctx context.Context, hub *process) error {
 		}
 	}
 	stop()
-	b.figures = append(b.figures, figure{name: "hub.megabytes_at_64_connections", value: <-most, target: 64, most: true, decimal: 1})
+	b.figures = append(b.figures, figure{name: name, value: <-most, target: 64, most: true, decimal: 1})
 	return nil
 }
 
