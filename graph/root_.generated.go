@@ -103,6 +103,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		AccessLog         func(childComplexity int, child string, first int32, after *string) int
 		Agencies          func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Case              func(childComplexity int, number string) int
 		Cases             func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
@@ -781,6 +782,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.WriteNote(childComplexity, args["input"].(map[string]any)), true
 
+	case "Query.accessLog":
+		if e.ComplexityRoot.Query.AccessLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accessLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AccessLog(childComplexity, args["child"].(string), args["first"].(int32), args["after"].(*string)), true
 	case "Query.agencies":
 		if e.ComplexityRoot.Query.Agencies == nil {
 			break
@@ -1024,6 +1036,70 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/access_log.graphqls", Input: `extend type Query {
+  "Who has read a child's file, latest first: for the child's worker and lawyer, who tell the child, and for oversight. A reading appears a few seconds after it."
+  accessLog(
+    "The child."
+    child: ID!
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): AccessLogEntryConnection!
+}
+
+"What somebody has read of a child's file on a day, once or more often."
+type AccessLogEntry @record(table: "access_log", anchor: CHILD_WITH_CASE, order: "firstAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The child whose file it is."
+  child: ID! @data(class: REFERENCE, column: "child_id")
+  "When it was read first on that day."
+  firstAt: DateTime @data(class: ACCESS_LOG, indexed: true)
+  "When it was read last on that day."
+  lastAt: DateTime @data(class: ACCESS_LOG)
+  "How many times it was read on that day."
+  times: Int @data(class: ACCESS_LOG)
+  "The agency that read."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "The professional who read."
+  reader: ID @data(class: READER, column: "author_id")
+  "The role in which it was read."
+  role: String @data(class: ACCESS_LOG)
+  "The purpose for which it was read."
+  purpose: String @data(class: ACCESS_LOG)
+  "The kinds of data that were asked for, whether or not there were any: ` + "`" + `FILE NAME HOME HEALTH SCHOOL CASE ALLEGED DECISIONS DETENTION LAWYER AGREEMENT CONSENT HELPERS SERVICES EMERGENCY LOG` + "`" + `."
+  kinds: [String!] @data(class: ACCESS_LOG)
+  "Who read what, and why, in Azerbaijani words for the child."
+  inAzerbaijani: String @data(class: ACCESS_LOG)
+  "The same in Russian."
+  inRussian: String @data(class: ACCESS_LOG)
+  "The same in English."
+  inEnglish: String @data(class: ACCESS_LOG)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A page of the access log."
+type AccessLogEntryConnection @connection {
+  "The entries with their cursors."
+  edges: [AccessLogEntryEdge!]!
+  "The entries."
+  nodes: [AccessLogEntry!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many entries there are for this caller."
+  totalCount: Int!
+}
+
+"An entry and its place in the list."
+type AccessLogEntryEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The entry."
+  node: AccessLogEntry!
+}
+`, BuiltIn: false},
 	{Name: "../schema/agency.graphqls", Input: `extend type Query {
   "The agencies that take part, by name."
   agencies(
@@ -2489,6 +2565,10 @@ enum DataClass {
   LEGAL_PRIVILEGE
   "Notes between lawyer and child that the lawyer has released to another one."
   RELEASED_NOTE
+  "Who has read the child's file: which agency in which role, what, when and why."
+  ACCESS_LOG
+  "Which professional has read the child's file."
+  READER
 }
 
 """

@@ -63,7 +63,7 @@ type Root struct {
 	Name   string
 	Record *Record
 	Page   bool
-	Keys   []*Field // the fields that a look-up compares with its arguments of the same names
+	Keys   []*Field // the fields that are compared with the arguments of the same names
 	Only   *Field
 	Value  string
 	Def    *ast.FieldDefinition

@@ -183,6 +183,9 @@ func (c *Catalog) readRoots(problems *Problems) {
 	}
 }
 
+// ofPages are the arguments of pages that are no keys.
+var ofPages = []string{"first", "after", "filter", "orderBy"}
+
 func (c *Catalog) readRoot(root *Root, problems *Problems) {
 	if d := root.Def.Directives.ForName("only"); d != nil {
 		root.Only, root.Value = root.Record.Field(argument(d, "field")), argument(d, "value")
@@ -191,10 +194,10 @@ func (c *Catalog) readRoot(root *Root, problems *Problems) {
 		}
 		lintCompared(root.Only, d.Position, problems)
 	}
-	if root.Page {
-		return
-	}
 	for _, arg := range root.Def.Arguments {
+		if root.Page && slices.Contains(ofPages, arg.Name) {
+			continue
+		}
 		key := root.Record.Field(arg.Name)
 		if key == nil {
 			problems.add(place(arg.Position), "argument %s of Query.%s is no field of %s", arg.Name, root.Name, root.Record.Name)

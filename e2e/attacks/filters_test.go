@@ -196,6 +196,13 @@ func TestAttack21ThereIsNoSearchOverColumnsThatNobodyNamed(t *testing.T) {
 				}
 			}
 		}
+		for _, root := range p.Catalog().Roots { // a list by a key is compared with what is open on every record
+			for _, key := range root.Keys {
+				if seen := p.Types[root.Record.Name]; root.Page && seen != nil && seen.Fields[key.Name].Kind == policy.When {
+					t.Errorf("%s: %s is asked for by %s, which is open on some records only", p, root.Name, key.Title())
+				}
+			}
+		}
 	}
 	h, _ := open(t)
 	likeAMisspelling(t, h, hubtest.Persona("lawyer"), `{ children(search: "x") { totalCount } }`, "search", nil)

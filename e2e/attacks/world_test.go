@@ -156,11 +156,11 @@ func closed(f func(p *policy.Profile, field *policy.Field)) {
 	}
 }
 
-// pages are the questions of a profile that answer with a list.
+// pages are the questions of a profile that answer with a list, and need no key of it.
 func pages(p *policy.Profile) []*ast.FieldDefinition {
 	var lists []*ast.FieldDefinition
 	for _, f := range p.Schema().Query.Fields {
-		if root := p.Catalog().Root(f.Name); root != nil && root.Page {
+		if root := p.Catalog().Root(f.Name); root != nil && root.Page && len(root.Keys) == 0 {
 			lists = append(lists, f)
 		}
 	}

@@ -107,6 +107,13 @@ insert into korpu.note_release (id, child_id, agency_id, author_id, created_at, 
 select leak.uid(p.subject || 'release', n.id), n.child_id, n.agency_id, n.author_id, '2026-06-01', n.id, p.agency_id, n.signed_at + leak.dice('released', n.id, 100) * interval '1 day'
   from leak.persona p, korpu.legal_note n where p.role = 'defence_lawyer' and n.signed_at is not null and leak.dice(p.subject || 'release', n.id, 3) > 0;
 
+insert into korpu.access_log (id, child_id, case_id, agency_id, author_id, created_at, role, purpose, day, first_at, last_at, times, kinds, in_azerbaijani, in_russian, in_english)
+select leak.uid(p.subject || p.role || 'read', c.id), c.child_id, case when leak.dice(p.subject || 'of case', c.id, 3) > 0 then c.id end, p.agency_id, p.staff_id, '2026-01-01', p.role, 'purpose',
+       date '2026-01-01' + leak.dice('day', c.id, 200), timestamptz '2026-01-01' + leak.dice('day', c.id, 200) * interval '1 day', timestamptz '2026-01-02' + leak.dice('day', c.id, 200) * interval '1 day',
+       1 + leak.dice('times', c.id, 9), (array['{NAME}', '{CASE,NAME}', '{FILE}'])[1 + leak.dice('kinds', c.id, 3)]::text[], 'az ' || left(c.id::text, 4), 'ru ' || left(c.id::text, 4), 'en ' || left(c.id::text, 4)
+  from leak.persona p, korpu.case_file c where leak.dice(p.subject || p.role || 'read', c.id, 9) = 0
+on conflict do nothing;
+
 update korpu.child set sealed_at = '2026-05-01' where sealed_at is null and leak.dice('sealed', id, 15) = 0;
 update korpu.case_file set sealed_at = '2026-05-01' where sealed_at is null and leak.dice('sealed', id, 15) = 0;
 

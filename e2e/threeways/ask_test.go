@@ -29,26 +29,49 @@ func (c *trial) interview(h *hubtest.Hub, random *rand.Rand, p *policy.Profile, 
 	}
 	covered := map[string]bool{}
 	for _, root := range i.roots() {
-		if root.Page {
-			i.list(root, i.around(root.Record))
+		switch {
+		case root.Page && len(root.Keys) > 0:
+			for _, keys := range i.keys(root) {
+				i.list(root, keys, i.around(root.Record))
+			}
 			covered[root.Record.Name] = true
-		} else {
+		case root.Page:
+			i.list(root, nil, i.around(root.Record))
+			covered[root.Record.Name] = true
+		default:
 			i.lookUps(root)
 		}
 	}
 	ways := i.ways()
 	for _, name := range p.Catalog().Names {
 		if w, reached := ways[name]; reached && !covered[name] {
-			i.list(w.root, i.along(w))
+			i.list(w.root, nil, i.along(w))
 		}
 	}
 }
 
+// keys are those by which a list can be asked for: of every row that is there.
+func (i *interview) keys(root *policy.Root) (all []row) {
+	for _, of := range i.world.rows[root.Record.Table] {
+		keys := row{}
+		for _, key := range root.Keys {
+			keys[key.Column] = of[key.Column]
+		}
+		if !slices.ContainsFunc(all, func(known row) bool { return reflect.DeepEqual(known, keys) }) {
+			all = append(all, keys)
+		}
+	}
+	return all
+}
+
 // list turns the pages of a list from the first to the last.
-func (i *interview) list(root *policy.Root, s *selection) {
+func (i *interview) list(root *policy.Root, keys row, s *selection) {
 	i.t.Helper()
-	rows := i.listed(root)
+	rows := i.listed(root, keys)
 	ordered, argument := i.ordered(root)
+	for _, key := range root.Keys {
+		argument += fmt.Sprintf(", %s: %q", key.Name, keys[key.Column])
+	}
 	i.sort(rows, ordered)
 	first := max(1+i.IntN(rootPage), len(rows)/3) // a few pages, however long the list
 	query := fmt.Sprintf(`query($after: String) { %s(first: %d, after: $after%s) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes %s edges { cursor node { id } } } }`,
@@ -89,8 +112,8 @@ func edges(page []row) []any {
 }
 
 // listed are the rows that a list has to hold.
-func (i *interview) listed(root *policy.Root) []row {
-	rows := i.visible(root.Record, nil)
+func (i *interview) listed(root *policy.Root, keys row) []row {
+	rows := i.visible(root.Record, keys)
 	if root.Only == nil {
 		return rows
 	}

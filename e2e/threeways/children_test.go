@@ -2,7 +2,10 @@ package threeways
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
+
+	"github.com/google/uuid"
 
 	"korpu/policy"
 )
@@ -52,6 +55,28 @@ func (g *generator) child() {
 	g.consents(c)
 	g.stays(c)
 	g.notes(c)
+}
+
+// readings make the access log, from a random source of their own: what else there is stays as it was.
+func (g *generator) readings() {
+	first := uuid.MustParse(g.rows["child"][0]["id"].(string))
+	shared := g.Rand
+	defer func() { g.Rand = shared }()
+	g.Rand = rand.New(rand.NewPCG(uint64(first.ID()), 0))
+	for _, child := range g.rows["child"] {
+		g.readingsOf(child)
+	}
+}
+
+// readingsOf are those of a child alone and of its cases.
+func (g *generator) readingsOf(child row) {
+	files := from(g.rows["case_file"], "child_id", child["id"].(string))
+	for range 2 + g.IntN(4) {
+		g.keep("access_log", g.entry(g.anyAgency(), row{
+			"child_id": child["id"], "case_id": one(g, g.caseAmong(files), nil), "role": g.text(), "purpose": g.text(), "day": g.pastDay(), "first_at": g.past(), "last_at": g.past(),
+			"times": g.IntN(9), "kinds": some(g, 0.5, []string{"NAME", "HOME", "CASE"}), "in_azerbaijani": g.text(), "in_russian": g.text(), "in_english": g.text(),
+		}))
+	}
 }
 
 // caseOf makes a case. The number of a sealed one is free again.

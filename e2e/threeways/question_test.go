@@ -103,7 +103,7 @@ func (q asks) ways() map[string]way {
 		}
 	}
 	for _, root := range shuffled(q, q.roots()) {
-		if root.Page {
+		if root.Page && len(root.Keys) == 0 {
 			visit(root.Record.Name, way{root: root})
 		}
 	}

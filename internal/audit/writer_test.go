@@ -77,7 +77,7 @@ func TestAChainBeginsWithTheHeadsOfThoseBeforeIt(t *testing.T) {
 func TestNobodyChangesOrRemovesARecordNorTheOwner(t *testing.T) {
 	d := open(t)
 	writeAll(t, d.writer(t), 1)
-	roles := []string{postgres.Owner, postgres.AuditWriter, postgres.Vault, postgres.Login, "postgres"}
+	roles := []string{postgres.Owner, postgres.AuditWriter, postgres.AccessLogWriter, postgres.Vault, postgres.Login, "postgres"}
 	for _, r := range policy.Roles {
 		roles = append(roles, policy.ReadingRole(r.Name), policy.WritingRole(r.Name))
 	}

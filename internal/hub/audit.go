@@ -7,6 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"korpu/internal/accesslog"
 	"korpu/internal/audit"
 	"korpu/internal/fault"
 	"korpu/internal/identity"
@@ -18,7 +19,7 @@ import (
 // reads is the name under which an operation keeps what it reads of records.
 const reads = "korpu.reads"
 
-// keepAudit begins this instance's chain, and has every answer wait for its record.
+// keepAudit begins this instance's chain, has every answer wait for its record, and the access log drawn from the records.
 func (h *Hub) keepAudit(ctx context.Context, c Config, config *server.Config) error {
 	keys, err := audit.NewKeys(c.AuditKey)
 	if err != nil {
@@ -33,6 +34,11 @@ func (h *Hub) keepAudit(ctx context.Context, c Config, config *server.Config) er
 	}
 	config.Finish, config.Ready["audit"] = h.record, h.audit.Ready
 	h.commands.Entry = entryOf
+	drawing, err := postgres.WriterConfig(c.DatabaseURL, postgres.AccessLogWriter)
+	if err != nil {
+		return err
+	}
+	h.log = accesslog.Start(ctx, drawing, h.Policies.Current().Compiled.Catalog)
 	return nil
 }
 
@@ -59,6 +65,7 @@ func (h *Hub) record(_ context.Context, o server.Outcome) error {
 		}
 	}
 	e.Digest = h.audit.Keys.Digest(o.Body)
+	defer h.log.Wake()
 	return h.audit.Write(&e, done...)
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"korpu/internal/accesslog"
 	"korpu/internal/audit"
 	"korpu/internal/commands"
 	"korpu/internal/fault"
@@ -56,7 +57,8 @@ type Hub struct {
 	people   *identity.Authenticator
 	records  *records.Store
 	commands *commands.Runner
-	audit    *audit.Writer // nil where nothing is recorded
+	audit    *audit.Writer // nil where nothing is recorded, as the next
+	log      *accesslog.Drawer
 	engines  engines
 }
 
@@ -116,6 +118,9 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 func (h *Hub) Close() {
 	if h.audit != nil {
 		h.audit.Close()
+	}
+	if h.log != nil {
+		h.log.Close()
 	}
 	h.pool.Close()
 }

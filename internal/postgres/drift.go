@@ -17,7 +17,7 @@ type querier interface {
 }
 
 // fixedGrants are held whatever the policy says: by the login, who is admitted and which policy is current; by those who
-// write the audit and keep the keys, just that. With the database's name in it, each is the rest of a GRANT.
+// write the audit and the access log and keep the keys, just that. With the database's name in it, each is the rest of a GRANT.
 var fixedGrants = []string{
 	"CONNECT on the database to " + Login,
 	"CREATE on the database to " + Owner,
@@ -34,6 +34,16 @@ var fixedGrants = []string{
 	"SELECT on korpu.audit_record to " + AuditWriter,
 	"INSERT on korpu.audit_record to " + AuditWriter,
 	"SELECT on korpu.audit_command to " + AuditWriter,
+	"USAGE on schema korpu to " + AccessLogWriter,
+	"SELECT on korpu.audit_record to " + AccessLogWriter,
+	"SELECT on korpu.agency to " + AccessLogWriter,
+	"SELECT on korpu.on_file to " + AccessLogWriter,
+	"SELECT on korpu.access_log to " + AccessLogWriter,
+	"INSERT on korpu.access_log to " + AccessLogWriter,
+	"UPDATE on korpu.access_log to " + AccessLogWriter,
+	"SELECT on korpu.access_log_position to " + AccessLogWriter,
+	"INSERT on korpu.access_log_position to " + AccessLogWriter,
+	"UPDATE on korpu.access_log_position to " + AccessLogWriter,
 }
 
 // Drift compares what the database grants with what the policy version needs, and the views, with all that they stand on,

@@ -27,8 +27,11 @@ const Vault = "korpu_vault"
 // AuditWriter is the role that adds records to the audit. It changes and removes none.
 const AuditWriter = "korpu_audit_writer"
 
+// AccessLogWriter is the role that draws the access log from the audit. It reads nothing of a child but that there is one.
+const AccessLogWriter = "korpu_access_log_writer"
+
 // companions are the roles that the login becomes on connections of their own, beside those of requests.
-var companions = []string{Vault, AuditWriter}
+var companions = []string{Vault, AuditWriter, AccessLogWriter}
 
 // loginSettings make every transaction of the login one snapshot that cannot write, and keep the plans of a connection
 // that serves many roles.

@@ -21,6 +21,7 @@ type page struct {
 	after  *value
 	path   string // Type.field, part of what cursors are bound to
 	filter *value
+	keys   []*value // whose list it is
 }
 
 func (c *compiler) page(t *policy.TypeAccess, path string, s selected) (*page, error) {
@@ -124,7 +125,11 @@ func (r *Request) binding(p *page) string {
 	if p.order != nil {
 		order = p.order.Name
 	}
-	filter, err := json.Marshal(p.filter.read(r.vars))
+	narrowed := []any{p.filter.read(r.vars)}
+	for _, key := range p.keys {
+		narrowed = append(narrowed, key.read(r.vars))
+	}
+	filter, err := json.Marshal(narrowed)
 	if err != nil {
 		filter = []byte("unreadable")
 	}

@@ -93,6 +93,10 @@ func (c *compiler) compilePage(root *policy.Root, t *policy.TypeAccess, field *a
 	if err != nil {
 		return nil, err
 	}
+	for _, key := range root.Keys {
+		p.keys = append(p.keys, argumentOf(field, key.Name))
+		where = append(where, c.operate(operators[0], alias+"."+key.Column, key, argumentOf(field, key.Name)))
+	}
 	if root.Only != nil {
 		where = append(where, fmt.Sprintf("%s.%s = '%s'", alias, root.Only.Column, root.Value))
 	}
