@@ -62,6 +62,7 @@ type ComplexityRoot struct {
 		EndEmergencyAccess    func(childComplexity int, input map[string]any) int
 		EndMandate            func(childComplexity int, input map[string]any) int
 		EndParty              func(childComplexity int, input map[string]any) int
+		EndUnsealing          func(childComplexity int, input map[string]any) int
 		GiveConsent           func(childComplexity int, input map[string]any) int
 		JoinCareTeam          func(childComplexity int, input map[string]any) int
 		LeaveCareTeam         func(childComplexity int, input map[string]any) int
@@ -72,6 +73,7 @@ type ComplexityRoot struct {
 		OpenCommissionCase    func(childComplexity int, input map[string]any) int
 		OpenEmergencyAccess   func(childComplexity int, input map[string]any) int
 		OrderDiversion        func(childComplexity int, input map[string]any) int
+		OrderSealing          func(childComplexity int, input map[string]any) int
 		ProposeDiversion      func(childComplexity int, input map[string]any) int
 		RateCompliance        func(childComplexity int, input map[string]any) int
 		RecordApprehension    func(childComplexity int, input map[string]any) int
@@ -97,6 +99,7 @@ type ComplexityRoot struct {
 		TakeMandate           func(childComplexity int, input map[string]any) int
 		TellOfEmergencyAccess func(childComplexity int, input map[string]any) int
 		TransferDetention     func(childComplexity int, input map[string]any) int
+		UnsealCase            func(childComplexity int, input map[string]any) int
 		WithdrawConsent       func(childComplexity int, input map[string]any) int
 		WithdrawFromDiversion func(childComplexity int, input map[string]any) int
 		WriteNote             func(childComplexity int, input map[string]any) int
@@ -116,8 +119,10 @@ type ComplexityRoot struct {
 		Me                func(childComplexity int) int
 		MyAccess          func(childComplexity int) int
 		Referrals         func(childComplexity int, first int32, after *string, filter map[string]any) int
+		SealingsDue       func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Staff             func(childComplexity int, first int32, after *string, filter map[string]any) int
 		StatusCard        func(childComplexity int, caseNumber string, yearOfBirth int32) int
+		UnsealOrders      func(childComplexity int, first int32, after *string) int
 	}
 
 	RoleChoice struct {
@@ -363,6 +368,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndParty(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endUnsealing":
+		if e.ComplexityRoot.Mutation.EndUnsealing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endUnsealing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndUnsealing(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.giveConsent":
 		if e.ComplexityRoot.Mutation.GiveConsent == nil {
 			break
@@ -473,6 +489,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.orderSealing":
+		if e.ComplexityRoot.Mutation.OrderSealing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderSealing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderSealing(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.proposeDiversion":
 		if e.ComplexityRoot.Mutation.ProposeDiversion == nil {
 			break
@@ -748,6 +775,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TransferDetention(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.unsealCase":
+		if e.ComplexityRoot.Mutation.UnsealCase == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unsealCase_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnsealCase(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.withdrawConsent":
 		if e.ComplexityRoot.Mutation.WithdrawConsent == nil {
 			break
@@ -916,6 +954,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Referrals(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.sealingsDue":
+		if e.ComplexityRoot.Query.SealingsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sealingsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SealingsDue(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.staff":
 		if e.ComplexityRoot.Query.Staff == nil {
 			break
@@ -938,6 +987,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.StatusCard(childComplexity, args["caseNumber"].(string), args["yearOfBirth"].(int32)), true
+	case "Query.unsealOrders":
+		if e.ComplexityRoot.Query.UnsealOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unsealOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UnsealOrders(childComplexity, args["first"].(int32), args["after"].(*string)), true
 
 	case "RoleChoice.purposes":
 		if e.ComplexityRoot.RoleChoice.Purposes == nil {
@@ -1910,7 +1970,7 @@ type LegalNote @record(table: "legal_note", anchor: CHILD_WITH_CASE, order: "wri
 }
 
 "That one signed note was opened to another agency."
-type NoteRelease @record(table: "note_release", anchor: CHILD, order: "at") {
+type NoteRelease @record(table: "note_release", anchor: CHILD_WITH_CASE, order: "at") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
   "When."
@@ -1924,7 +1984,7 @@ type NoteRelease @record(table: "note_release", anchor: CHILD, order: "at") {
 }
 
 "A signed note of the legal clinic as it was released to another lawyer of the child."
-type ReleasedNote @record(table: "released_note", anchor: CHILD, original: "legal_note") {
+type ReleasedNote @record(table: "released_note", anchor: CHILD_WITH_CASE, original: "legal_note") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
   "When it was released."
@@ -2235,6 +2295,8 @@ enum Purpose {
   DATA_PROTECTION
   "Running the hub."
   SYSTEM_ADMINISTRATION
+  "Review of a sealed record under an order of a court."
+  REVIEW
   "An emergency."
   EMERGENCY
   "A proceeding against an adult; no juvenile record is found for it."
@@ -2569,6 +2631,8 @@ enum DataClass {
   ACCESS_LOG
   "Which professional has read the child's file."
   READER
+  "Which cases are to be sealed, when, and by which rule or order."
+  SEALING
 }
 
 """
@@ -3008,7 +3072,7 @@ enum EmergencyFinding {
 }
 
 "Access to a child's data in an emergency: for a reason, to named classes of data, for some hours. A second person reviews it within a day; it never opens what lawyer or psychologist wrote."
-type EmergencyAccess @record(table: "emergency_access", anchor: CHILD, order: "startsAt") {
+type EmergencyAccess @record(table: "emergency_access", anchor: CHILD_WITH_CASE, order: "startsAt") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
   "Counts the changes of the record; a command that changes it names the version that the caller has seen."
@@ -3673,6 +3737,191 @@ scalar Date
 
 "A moment in UTC, ` + "`" + `2026-03-31T09:30:00Z` + "`" + `."
 scalar DateTime
+`, BuiltIn: false},
+	{Name: "../schema/sealing.graphqls", Input: `extend type Query {
+  "Closed cases that are due to be sealed, or will be within ninety days. References only."
+  sealingsDue(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which of them."
+    filter: SealingDueFilter
+  ): SealingDueConnection!
+}
+
+"That a closed case is due to be sealed (Havana Rules 19; General Comment 24, 71). It names the case, and nothing of the child."
+type SealingDue @record(table: "sealing_due", anchor: CASE) {
+  "Identifier: that of the case."
+  id: ID! @data(class: REFERENCE)
+  "Number of the case."
+  caseNumber: String @data(class: SEALING)
+  "The rule of the country's law that comes first, or ` + "`" + `order` + "`" + `."
+  rule: String @data(class: SEALING)
+  "The article that the rule rests on, or the reference of the order."
+  basis: String @data(class: SEALING)
+  "The day on which the case is sealed."
+  dueOn: Date @data(class: SEALING)
+  "The order, where one brought the day forward."
+  order: SealingOrder @link(column: "order_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"That a closed case is to be sealed on a day, earlier than the rules have it."
+type SealingOrder @record(table: "sealing_order", anchor: CASE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The reference of the order with the authority that made it."
+  reference: String @data(class: SEALING)
+  "Why, without naming anybody."
+  reason: String @data(class: SEALING)
+  "The day on which the case is sealed."
+  sealOn: Date @data(class: SEALING)
+  "The case."
+  case: Case @link(column: "case_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which of what is due; all conditions must hold."
+input SealingDueFilter @filters(type: "SealingDue") {
+  "By the day on which it is due."
+  dueOn: DateFilter
+  "By the number of the case."
+  caseNumber: TextFilter
+}
+
+"A page of what is due."
+type SealingDueConnection @connection {
+  "What is due, with its cursors."
+  edges: [SealingDueEdge!]!
+  "What is due."
+  nodes: [SealingDue!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many are due, as far as this caller sees."
+  totalCount: Int!
+}
+
+"What is due, and its place in the list."
+type SealingDueEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "What is due."
+  node: SealingDue!
+}
+`, BuiltIn: false},
+	{Name: "../schema/sealing_commands.graphqls", Input: `extend type Mutation {
+  "Orders that a closed case be sealed on a day, earlier than the rules have it. A child's last case takes the child with it."
+  orderSealing(
+    "What to do it with."
+    input: OrderSealingInput!
+  ): SealingOrder @command(act: CREATE)
+}
+
+"What ` + "`" + `orderSealing` + "`" + ` takes."
+input OrderSealingInput @writes(type: "SealingOrder") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "The reference of the order with the authority that made it."
+  reference: String!
+  "Why, without naming anybody."
+  reason: String!
+  "The day on which the case is sealed: today, or later."
+  sealOn: Date!
+}
+`, BuiltIn: false},
+	{Name: "../schema/unsealing.graphqls", Input: `extend type Query {
+  "Orders that open sealed cases, latest first. They say nothing of whether there is such a case."
+  unsealOrders(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): UnsealOrderConnection!
+}
+
+"That a person may see a sealed case until a moment, for the purpose REVIEW. It is the same whether or not there is a case of the number."
+type UnsealOrder @record(table: "unseal_order", anchor: NONE, order: "until") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "The number of the case, as the order gives it."
+  number: String @data(class: SEALING, column: "case_number")
+  "The reference of the order with the court that made it."
+  order: String @data(class: SEALING, column: "reference")
+  "The article that the order rests on."
+  legalBasis: String @data(class: SEALING)
+  "Who may see the case."
+  person: Staff @link(column: "person_id") @data(class: LINK)
+  "Until when."
+  until: DateTime @data(class: SEALING, indexed: true)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A page of orders that open sealed cases."
+type UnsealOrderConnection @connection {
+  "The orders with their cursors."
+  edges: [UnsealOrderEdge!]!
+  "The orders."
+  nodes: [UnsealOrder!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many orders there are."
+  totalCount: Int!
+}
+
+"An order that opens a sealed case, and its place in the list."
+type UnsealOrderEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The order."
+  node: UnsealOrder!
+}
+`, BuiltIn: false},
+	{Name: "../schema/unsealing_commands.graphqls", Input: `extend type Mutation {
+  "Opens a sealed case to one person until a moment, by order of a court. It answers alike whether or not there is such a case."
+  unsealCase(
+    "What to do it with."
+    input: UnsealCaseInput!
+  ): UnsealOrder @command(act: CREATE)
+  "Ends an order before its day."
+  endUnsealing(
+    "What to do it with."
+    input: EndUnsealingInput!
+  ): UnsealOrder @command(act: UPDATE, set: ["until: NOW"])
+}
+
+"What ` + "`" + `unsealCase` + "`" + ` takes."
+input UnsealCaseInput @writes(type: "UnsealOrder") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The number of the case, as the order gives it."
+  number: String!
+  "The reference of the order with the court that made it."
+  order: String!
+  "The article that the order rests on."
+  legalBasis: String!
+  "Who may see the case: the identifier of a professional."
+  person: ID!
+  "Until when; ninety days at most, or as the country's law has it."
+  until: DateTime!
+}
+
+"What ` + "`" + `endUnsealing` + "`" + ` takes."
+input EndUnsealingInput @writes(type: "UnsealOrder") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)

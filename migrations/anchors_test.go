@@ -64,6 +64,10 @@ var changes = []string{
 	"delete from korpu.access_grant where child_id = @child and staff_id = @person",
 	"insert into korpu.emergency_access (child_id, agency_id, author_id, case_number, year_of_birth, reason, classes, hours, starts_at, ends_at, review_due_at) values (@child, @agency, @person, 'N', 2009, 'R', '{IDENTITY}', 1, now(), 'infinity', now())",
 	"update korpu.emergency_access set ended_at = now() where child_id = @child and author_id = @person",
+	"insert into korpu.allegation (child_id, case_id, agency_id, author_id, article, act_on, age_at_act) values (@child, @case, @agency, @person, 'A', '2025-01-01', 18)",
+	"insert into korpu.allegation (child_id, case_id, agency_id, author_id, article, act_on, age_at_act) values (@child, @case, @agency, @person, 'A', '2025-01-01', 17)",
+	"delete from korpu.allegation where case_id = @case and age_at_act < 18",
+	"update korpu.allegation set age_at_act = 35 - age_at_act where case_id = @case and agency_id = @agency",
 }
 
 // lockChild begins a transaction that changes more than one row, or seals a case: the child's row is the lock of all that
@@ -129,7 +133,9 @@ func atOnce(t *testing.T, times int, write func(writer int, random *rand.Rand) e
 const sources = `
 select 'case ' || c.number, c.parties, array(select distinct agency_id from korpu.case_party where case_id = c.id and ended_at is null order by 1) from korpu.case_file c
 union all
-select 'child parties', k.parties, array(select distinct p.agency_id from korpu.case_party p, korpu.case_file f where f.id = p.case_id and f.child_id = k.id and p.ended_at is null and f.sealed_at is null order by 1) from korpu.child k
+select 'child parties', k.parties, array(select distinct p.agency_id from korpu.case_party p, korpu.case_file f where f.id = p.case_id and f.child_id = k.id and p.ended_at is null and f.sealed_at is null and not f.of_adult order by 1) from korpu.child k
+union all
+select 'of adult ' || c.number, array[md5(c.of_adult::text)::uuid], array[md5((coalesce((select min(age_at_act) from korpu.allegation where case_id = c.id), 0) >= 18)::text)::uuid] from korpu.case_file c
 union all
 select 'team', k.team, array(select distinct staff_id from korpu.care_team_member where child_id = k.id and left_at is null order by 1) from korpu.child k
 union all

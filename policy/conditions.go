@@ -82,12 +82,18 @@ var conditions = []Condition{
 		Child: "ch.under_protection"},
 	{Name: "sealed", Sentence: "the record is sealed", Request: "Ask the court for an order to unseal.",
 		Case: "cs.sealed_at is not null", Child: "ch.sealed_at is not null", Both: "(cs.sealed_at is not null or ch.sealed_at is not null)"},
+	{Name: "unopened", Sentence: "no order opens the sealed record to the caller at this time", Request: "Ask the court for an order to unseal.",
+		Case: unopened("u.opens_case_id = cs.id"), Child: unopened("u.opens_child_id = ch.id")},
 }
 
-// before tells whether some case of a child to which the caller's agency is a party is at a stage.
+func unopened(what string) string {
+	return "not exists (select from korpu.unseal_order u where u.person_id = {staff} and u.until > now() and " + what + ")"
+}
+
+// before tells whether some case of a child, as a child, to which the caller's agency is a party is at a stage.
 func before(stage string) string {
 	return "exists (select from korpu.case_file f where f.child_id = ch.id and f.stage = '" + stage +
-		"' and f.sealed_at is null and f.parties @> array[{agency}])"
+		"' and f.sealed_at is null and not f.of_adult and f.parties @> array[{agency}])"
 }
 
 func inDistricts(alias string) string {

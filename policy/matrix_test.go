@@ -20,7 +20,7 @@ p, role:anyone, class:alleged, read, any, protected, deny, silent, "C"
 	wanted := `
 A case.
 
-| Field | Class | Prosecutor | Judge |
+| Field | Class | Prosecutor | Judge (CASE_PROCEEDINGS) |
 | --- | --- | :-: | :-: |
 | *which records* |  | ◐ᵃ | ◐ᵇ |
 | ` + "`id`" + ` | REFERENCE | ● | ● |
@@ -36,7 +36,7 @@ Articles:
 
 - A: every role in the table.
 - B: Prosecutor.
-- C: Judge.
+- C: Judge (CASE_PROCEEDINGS).
 `
 	if text != wanted {
 		t.Errorf("the matrix is\n%s", text)

@@ -14,15 +14,15 @@ var Roles = []Role{
 	{"police_officer", "Police officer", []string{"CASE_PROCEEDINGS"}},
 	{"police_inspector", "Police children's inspector", []string{"SUPERVISION", "CASE_PROCEEDINGS", "EMERGENCY"}},
 	{"prosecutor", "Prosecutor", []string{"CASE_PROCEEDINGS"}},
-	{"judge", "Judge", []string{"CASE_PROCEEDINGS"}},
+	{"judge", "Judge", []string{"CASE_PROCEEDINGS", "REVIEW"}},
 	{"court_clerk", "Court clerk", []string{"COURT_ADMINISTRATION"}},
 	{"commission_secretary", "Secretary of a commission on minors' affairs", []string{"CHILD_PROTECTION"}},
 	{"commission_member", "Member of a commission on minors' affairs", []string{"CHILD_PROTECTION"}},
 	{"centre_manager", "Manager of a Diversion Centre", []string{"REHABILITATION", "EMERGENCY"}},
 	{"social_worker", "Social worker", []string{"REHABILITATION", "CHILD_PROTECTION", "EMERGENCY"}},
 	{"psychologist", "Psychologist", []string{"REHABILITATION"}},
-	{"clinic_lawyer", "Lawyer of the legal clinic", []string{"LEGAL_DEFENCE"}},
-	{"defence_lawyer", "Defence lawyer outside the clinic", []string{"LEGAL_DEFENCE"}},
+	{"clinic_lawyer", "Lawyer of the legal clinic", []string{"LEGAL_DEFENCE", "REVIEW"}},
+	{"defence_lawyer", "Defence lawyer outside the clinic", []string{"LEGAL_DEFENCE", "REVIEW"}},
 	{"school_focal_point", "Focal point of a school", []string{"EDUCATION"}},
 	{"activity_provider", "Provider of sport, art or training", []string{"SERVICE_DELIVERY"}},
 	{"assistance_officer", "Social-assistance officer", []string{"SERVICE_DELIVERY"}},
@@ -34,11 +34,11 @@ var Roles = []Role{
 }
 
 // Purposes is the closed list of purposes. ADULT_PROCEEDING is open to no role: no juvenile record is found for it
-// (Beijing Rules 21.2). EMERGENCY opens nothing but by an access that is opened in it.
+// (Beijing Rules 21.2). EMERGENCY opens nothing but by an access that is opened in it, REVIEW nothing but by an order to unseal.
 var Purposes = []string{
 	"CASE_PROCEEDINGS", "SUPERVISION", "COURT_ADMINISTRATION", "CHILD_PROTECTION", "REHABILITATION", "LEGAL_DEFENCE",
 	"EDUCATION", "SERVICE_DELIVERY", "DETENTION_REGISTER", "MONITORING", "STATISTICS", "DATA_PROTECTION",
-	"SYSTEM_ADMINISTRATION", "EMERGENCY", "ADULT_PROCEEDING",
+	"SYSTEM_ADMINISTRATION", "REVIEW", "EMERGENCY", "ADULT_PROCEEDING",
 }
 
 // RoleNamed returns the role of that name.

@@ -20,6 +20,7 @@ type cli struct {
 	Policy  policyCmd  `cmd:"" help:"Check, print, explain, compare and apply the policy."`
 	Keys    keysCmd    `cmd:"" help:"Make, change and retire the keys of what is encrypted in the database."`
 	Audit   auditCmd   `cmd:"" help:"Verify and anchor the audit."`
+	Seal    sealCmd    `cmd:"" help:"Name and seal the cases that are due to be sealed."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	Docs    docsCmd    `cmd:"" hidden:"" help:"Write the reference pages."`
 }

@@ -103,9 +103,17 @@ insert into korpu.legal_note (id, child_id, case_id, agency_id, author_id, creat
 select leak.uid(p.subject || 'note', c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', timestamptz '2026-01-01' + leak.dice('written', c.id, 200) * interval '1 day',
        convert_to('title ' || left(c.id::text, 4), 'UTF8'), convert_to('body ' || left(c.id::text, 4), 'UTF8'), case when leak.dice('signed', c.id, 2) = 0 then timestamptz '2026-05-01' end
   from leak.persona p, korpu.case_file c where p.role = 'clinic_lawyer' and leak.dice(p.subject || 'note', c.id, 3) = 0;
-insert into korpu.note_release (id, child_id, agency_id, author_id, created_at, note_id, recipient_id, at)
-select leak.uid(p.subject || 'release', n.id), n.child_id, n.agency_id, n.author_id, '2026-06-01', n.id, p.agency_id, n.signed_at + leak.dice('released', n.id, 100) * interval '1 day'
+insert into korpu.note_release (id, child_id, case_id, agency_id, author_id, created_at, note_id, recipient_id, at)
+select leak.uid(p.subject || 'release', n.id), n.child_id, n.case_id, n.agency_id, n.author_id, '2026-06-01', n.id, p.agency_id, n.signed_at + leak.dice('released', n.id, 100) * interval '1 day'
   from leak.persona p, korpu.legal_note n where p.role = 'defence_lawyer' and n.signed_at is not null and leak.dice(p.subject || 'release', n.id, 3) > 0;
+update korpu.case_file set closed_on = opened_on + 30 where stage = 'CLOSED' and closed_on is null and leak.dice('closed', id, 8) > 0;
+insert into korpu.sealing_order (id, child_id, case_id, agency_id, author_id, created_at, reference, reason, seal_on)
+select leak.uid('order', c.id), c.child_id, c.id, c.agency_id, c.author_id, '2026-06-01', 'order ' || left(c.id::text, 4), 'reason', date '2026-06-01' + leak.dice('order', c.id, 60)
+  from korpu.case_file c where leak.dice('ordered', c.id, 2) = 0;
+insert into korpu.unseal_order (id, agency_id, author_id, created_at, case_number, reference, legal_basis, person_id, until, opens_case_id, opens_child_id)
+select leak.uid(p.subject || 'unseal', c.id), c.agency_id, c.author_id, '2026-06-01', c.number, 'order ' || left(c.id::text, 4), 'article', p.staff_id,
+       case when leak.dice(p.subject || 'expired', c.id, 4) = 0 then current_date - 30 else current_date + 30 end, c.id, c.child_id
+  from leak.persona p, korpu.case_file c where p.role in ('judge', 'clinic_lawyer', 'defence_lawyer') and leak.dice(p.subject || 'unseal', c.id, 6) = 0;
 
 insert into korpu.access_log (id, child_id, case_id, agency_id, author_id, created_at, role, purpose, day, first_at, last_at, times, kinds, in_azerbaijani, in_russian, in_english)
 select leak.uid(p.subject || p.role || 'read', c.id), c.child_id, case when leak.dice(p.subject || 'of case', c.id, 3) > 0 then c.id end, p.agency_id, p.staff_id, '2026-01-01', p.role, 'purpose',

@@ -95,6 +95,9 @@ func (g *generator) caseOf(child row) {
 	if g.chance(0.9) {
 		g.diversion(c)
 	}
+	if g.chance(0.5) {
+		g.add("sealing_order", g.of(c, g.anyAgency(), row{"reference": g.text(), "reason": g.text(), "seal_on": g.pastDay()}))
+	}
 }
 
 func (g *generator) parties(c row) {
@@ -117,7 +120,7 @@ func (g *generator) of(c row, agency string, r row) row {
 
 func (g *generator) procedure(c row) {
 	for range g.IntN(3) {
-		g.add("allegation", g.of(c, g.anyAgency(), row{"article": g.text(), "act_on": g.anyDay(), "age_at_act": 10 + g.IntN(8)}))
+		g.add("allegation", g.of(c, g.anyAgency(), row{"article": g.text(), "act_on": g.anyDay(), "age_at_act": 12 + g.IntN(10)}))
 	}
 	for range g.IntN(5) {
 		g.add("procedure_event", g.of(c, g.authority(c), row{
@@ -168,6 +171,20 @@ func (g *generator) helpers(child row) {
 			"status":      one(g, "SENT", "ACCEPTED", "REJECTED", "ACTIVE", "ACTIVE", "COMPLETED", "WITHDRAWN", "REVOKED"),
 			"answered_on": g.anyDay(), "rejection": one(g, "DISTANCE", "NO_CAPACITY"), "need": g.text(),
 		}))
+	}
+}
+
+// orders opens cases to persons, or did so. An order that fits several cases opens none.
+func (g *generator) orders() {
+	for _, c := range g.rows["case_file"] {
+		if len(from(g.rows["case_file"], "number", c["number"].(string))) > 1 {
+			continue
+		}
+		for _, s := range some(g, 0.3, g.staffWith("judge", "clinic_lawyer", "defence_lawyer")) {
+			_, until := g.window()
+			g.keep("unseal_order", g.entry(one(g, g.agenciesOf("HUB")...), row{"case_number": c["number"], "reference": g.text(), "legal_basis": g.text(),
+				"person_id": s, "until": until, "opens_case_id": c["id"], "opens_child_id": c["child_id"]}))
+		}
 	}
 }
 
@@ -223,7 +240,7 @@ func (g *generator) notes(child row) {
 		note := g.add("legal_note", g.entry(clinic, row{"child_id": child["id"], "case_id": g.caseAmong(files), "written_at": g.past(),
 			"title": g.text(), "body": g.text(), "signed_at": g.past()}))
 		for _, recipient := range some(g, 0.4, ids(g.rows["agency"])) {
-			g.keep("note_release", g.entry(clinic, row{"child_id": child["id"], "note_id": note["id"], "recipient_id": recipient, "at": g.past()}))
+			g.keep("note_release", g.entry(clinic, row{"child_id": child["id"], "case_id": note["case_id"], "note_id": note["id"], "recipient_id": recipient, "at": g.past()}))
 		}
 	}
 }

@@ -34,6 +34,7 @@ func generate(random *rand.Rand, now time.Time, brink bool, nullable map[string]
 	for range 8 {
 		g.child()
 	}
+	g.orders()
 	g.readings()
 	return g
 }

@@ -44,6 +44,7 @@ var oracles = map[string]func(question) policy.Truth{
 	"visit_window":       visitWindow,
 	"protected":          protected,
 	"sealed":             sealed,
+	"unopened":           unopened,
 }
 
 func is(b bool) policy.Truth {
@@ -90,9 +91,15 @@ func party(q question) policy.Truth {
 	return is(q.isParty(q.file()))
 }
 
-// The caller's agency is a live party to a case of the child, sealed ones left out.
+// The caller's agency is a live party to a case of the child, sealed ones left out, and those of the adult that the child became.
 func childParty(q question) policy.Truth {
-	return is(slices.ContainsFunc(q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil}), q.isParty))
+	return is(slices.ContainsFunc(q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil}), func(file row) bool { return q.isParty(file) && !q.ofAdult(file) }))
+}
+
+// ofAdult tells whether all acts of a case were at eighteen or later.
+func (q question) ofAdult(file row) bool {
+	acts := q.where("allegation", row{"child_id": file["child_id"], "case_id": file["id"]})
+	return len(acts) > 0 && !slices.ContainsFunc(acts, func(act row) bool { return act["age_at_act"].(float64) < 18 })
 }
 
 // It was released to the caller's agency.
@@ -185,7 +192,8 @@ func commissionOpen(q question) policy.Truth {
 	if q.ofCase() {
 		return q.stage("COMMISSION")
 	}
-	return is(slices.ContainsFunc(q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil, "stage": "COMMISSION"}), q.isParty))
+	open := q.where("case_file", row{"child_id": q.child()["id"], "sealed_at": nil, "stage": "COMMISSION"})
+	return is(slices.ContainsFunc(open, func(file row) bool { return q.isParty(file) && !q.ofAdult(file) }))
 }
 
 // The note is signed.
@@ -249,4 +257,16 @@ func protected(q question) policy.Truth {
 // The record is sealed: its case is, or its child with all that belongs to it.
 func sealed(q question) policy.Truth {
 	return is(q.child()["sealed_at"] != nil || q.file() != nil && q.file()["sealed_at"] != nil)
+}
+
+// No order opens the sealed record to the caller at this time: an order is on one case, and on the child for the sake of it.
+func unopened(q question) policy.Truth {
+	of := row{"person_id": q.staff, "opens_child_id": q.child()["id"]}
+	if q.ofCase() {
+		if q.file() == nil {
+			return policy.True
+		}
+		of["opens_case_id"] = q.file()["id"]
+	}
+	return is(!slices.ContainsFunc(q.where("unseal_order", of), func(o row) bool { return o.time("until").After(q.now) }))
 }

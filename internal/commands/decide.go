@@ -15,6 +15,9 @@ import (
 
 // lock has the commands on one child follow one another, and takes the lock that the triggers would take later.
 func (s *step) lock(ctx context.Context, tx pgx.Tx) error {
+	if s.command.Record.Anchor == policy.AnchorNone {
+		return nil
+	}
 	table, id := s.command.Record.Table, any(s.id)
 	if s.command.Action == "create" {
 		if table, id = s.parent(); table == "" {

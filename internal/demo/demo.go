@@ -111,7 +111,7 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 	}
 	d.Hub, err = hub.Open(ctx, hub.Config{
 		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, Keys: keys, CursorKey: cursors, AuditKey: digests,
-		Log: o.Log, GraphiQL: graphiQL(d.URL), Pages: map[string]http.Handler{issuerPath + "/": sign},
+		Log: o.Log, SealEvery: time.Hour, GraphiQL: graphiQL(d.URL), Pages: map[string]http.Handler{issuerPath + "/": sign},
 	})
 	if err != nil {
 		return err

@@ -47,6 +47,7 @@ type Config struct {
 	HSTS        bool
 	// SourceHeader is where a proxy in front writes the caller's address; empty where there is none.
 	SourceHeader string
+	SealEvery    time.Duration // how often what is due is sealed; never when zero
 }
 
 // Hub is a hub that answers.
@@ -75,6 +76,9 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		return nil, err
 	}
 	go h.Policies.Watch(ctx)
+	if c.SealEvery > 0 {
+		go h.keepSealing(ctx, c.SealEvery)
+	}
 	return h, nil
 }
 

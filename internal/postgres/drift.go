@@ -44,6 +44,8 @@ var fixedGrants = []string{
 	"SELECT on korpu.access_log_position to " + AccessLogWriter,
 	"INSERT on korpu.access_log_position to " + AccessLogWriter,
 	"UPDATE on korpu.access_log_position to " + AccessLogWriter,
+	"USAGE on schema korpu to " + Sealer,
+	"EXECUTE on function korpu.seal_due(most integer) to " + Sealer,
 }
 
 // Drift compares what the database grants with what the policy version needs, and the views, with all that they stand on,

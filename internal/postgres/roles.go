@@ -30,8 +30,11 @@ const AuditWriter = "korpu_audit_writer"
 // AccessLogWriter is the role that draws the access log from the audit. It reads nothing of a child but that there is one.
 const AccessLogWriter = "korpu_access_log_writer"
 
-// companions are the roles that the login becomes on connections of their own, beside those of requests.
-var companions = []string{Vault, AuditWriter, AccessLogWriter}
+// Sealer is the role that seals what is due, and reads nothing.
+const Sealer = "korpu_sealer"
+
+// companions are the roles that the login becomes beside those of requests.
+var companions = []string{Vault, AuditWriter, AccessLogWriter, Sealer}
 
 // loginSettings make every transaction of the login one snapshot that cannot write, and keep the plans of a connection
 // that serves many roles.
