@@ -82,3 +82,20 @@ func TestAClinicLawyerTakesAMandateWritesSignsAndReleasesANote(t *testing.T) {
 	}
 	p.do("lawyer", "writeNote", "id", map[string]any{"child": child, "title": "x", "body": "y"}).refused("NOT_FOUND", "")
 }
+
+// A child may have been held elsewhere before: the register of another place is none of the registrar's business.
+func TestARegistrarRecordsContactsOnTheStayInItsOwnRegisterOnly(t *testing.T) {
+	p := open(t)
+	opened := p.opened()
+	child := opened["child"].(map[string]any)["id"]
+	stay := func(facility string) any {
+		return p.do("officer-sumgayit", "admitToDetention", "id", map[string]any{
+			"child": child, "case": opened["id"], "facility": p.agency(facility), "placeKind": "POLICE_CUSTODY", "status": "PRE_SENTENCE",
+			"orderNumber": "17", "ground": "Order of the investigator", "admittedAt": value[string](p, "select to_char(now() - interval '2 hours', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"),
+		}).done()["id"]
+	}
+	here, elsewhere := stay("SUM-CUSTODY"), stay("ISOLATOR")
+	at := value[string](p, "select to_char(now() - interval '1 hour', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
+	p.do("registrar-sumgayit", "requestLawyer", "id", map[string]any{"detention": here, "at": at}).done()
+	p.do("registrar-sumgayit", "requestLawyer", "id", map[string]any{"detention": elsewhere, "at": at}).refused("NOT_FOUND", "")
+}

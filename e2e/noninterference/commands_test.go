@@ -14,7 +14,8 @@ import (
 // stop has every command fail that would be carried out, at its last step: so nothing changes, and every command is refused.
 const stop = `
 create function leak.stop() returns trigger language plpgsql as $$ begin raise exception using errcode = 'KP001', message = 'stopped by the proof'; end $$;
-create trigger stops before insert on korpu.outbox for each row execute function leak.stop()`
+create trigger stops before insert on korpu.outbox for each row execute function leak.stop();
+create trigger stops after insert or update on korpu.unseal_order for each row execute function leak.stop()` // of no child, so nothing is announced
 
 // TestARefusedCommandAnswersAlikeWhateverIsHidden has every profile send random commands, about what it sees and what it does
 // not, to two countries that differ by what it may not see. What is refused is refused in the same words; what would be
