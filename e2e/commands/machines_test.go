@@ -54,7 +54,8 @@ func (m *machinery) step() {
 		next, person := m.draw()
 		verdict, _ := next.judgement(f.paper, person, true)
 		beside := next.makes && !next.onlyOnce && next.machine != "stay" && !slices.Contains(next.from, f.state(next.machine))
-		if !beside && (!leads || verdict == carriedOut) { // a second record beside the first would be another machine
+		beside = beside || next.command == "takeMandate" && person == "lawyer-two"
+		if !beside && (!leads || verdict == carriedOut) { // a second record beside the first, or a second lawyer, would be another machine
 			m.take(f, next, person, m.rng.IntN(8) > 0)
 			return
 		}
