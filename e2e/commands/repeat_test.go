@@ -125,3 +125,18 @@ func TestOfTwoWhoChangeARecordAtOnceOneIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A number has five digits, and more when there are so many cases.
+func TestCaseNumbersGoOnBeyondFiveDigits(t *testing.T) {
+	p := open(t)
+	first := p.opened()["number"].(string)
+	if _, err := p.admin.Exec(t.Context(), "update korpu.case_number set last = 99999 where prefix = 'SUM'"); err != nil {
+		t.Fatal(err)
+	}
+	prefix := first[:len(first)-5]
+	for _, wanted := range []string{prefix + "100000", prefix + "100001"} {
+		if got := p.opened()["number"]; got != wanted {
+			t.Fatalf("%v, not %s", got, wanted)
+		}
+	}
+}
