@@ -30,8 +30,8 @@ func TestARefusedCommandAnswersAlikeWhateverIsHidden(t *testing.T) {
 	exec(t, w.moved.admin, stop)
 	codes := map[string]int{}
 	for number, s := range w.subjects() {
-		for i := range 2 {
-			if found := s.refusals(*seed+uint64(number*2+i)<<32, codes); found != "" {
+		for i := range roundsOfCommands {
+			if found := s.refusals(*seed+uint64(number*roundsOfCommands+i)<<32, codes); found != "" {
 				t.Fatalf("seed %d: %s", *seed, found)
 			}
 		}

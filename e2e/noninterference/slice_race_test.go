@@ -4,5 +4,6 @@ package noninterference
 
 const (
 	slice            = 1100
+	roundsOfCommands = 1
 	commandsPerRound = 20
 )

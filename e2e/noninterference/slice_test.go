@@ -4,5 +4,6 @@ package noninterference
 
 const (
 	slice            = 4400
+	roundsOfCommands = 2
 	commandsPerRound = 60
 )
