@@ -20,6 +20,7 @@ var endings = []string{
 	"update korpu.referral set status = 'REVOKED' where status in ('SENT', 'ACCEPTED', 'ACTIVE')",
 	"update korpu.detention_episode set released_at = now() where released_at is null",
 	"delete from korpu.access_grant",
+	"delete from korpu.emergency_access",
 	"delete from korpu.monitoring_visit",
 	"update korpu.agency_district set until = current_date",
 }

@@ -14,7 +14,7 @@ var kindOf = map[string]string{
 	"COUNSEL": "LAWYER", "MANDATE": "LAWYER", "LEGAL_REGISTER": "LAWYER", "LEGAL_PRIVILEGE": "LAWYER", "RELEASED_NOTE": "LAWYER",
 	"DIVERSION": "AGREEMENT", "CONDITIONS": "AGREEMENT", "AGREEMENT": "AGREEMENT", "ACKNOWLEDGEMENT": "AGREEMENT", "STATUS_CARD": "AGREEMENT",
 	"CONSENT": "CONSENT", "CARE_TEAM": "HELPERS", "REFERRAL": "SERVICES", "REFERRAL_NEED": "SERVICES", "ACCESS_LOG": "LOG", "READER": "LOG",
-	"EMERGENCY_ACCESS": "EMERGENCY",
+	"EMERGENCY_ACCESS": "EMERGENCY", "SEALING": "CASE",
 }
 
 // language is how a reading is told in a language.
@@ -54,7 +54,7 @@ var english = language{
 		"REHABILITATION": "to help you", "LEGAL_DEFENCE": "to defend you", "EDUCATION": "for your school", "SERVICE_DELIVERY": "so that you can take part",
 		"DETENTION_REGISTER": "to keep the register", "MONITORING": "to check that you are treated well", "STATISTICS": "to count, without your name",
 		"DATA_PROTECTION": "to guard your data", "SYSTEM_ADMINISTRATION": "to keep the system running", "EMERGENCY": "because of an emergency",
-		"ADULT_PROCEEDING": "for a case of an adult",
+		"ADULT_PROCEEDING": "for a case of an adult", "REVIEW": "because a court let a closed case be opened",
 	},
 }
 
@@ -80,7 +80,7 @@ var azerbaijani = language{
 		"REHABILITATION": "sənə kömək etmək üçün", "LEGAL_DEFENCE": "səni müdafiə etmək üçün", "EDUCATION": "məktəbin üçün", "SERVICE_DELIVERY": "iştirak edə bilməyin üçün",
 		"DETENTION_REGISTER": "qeydiyyatı aparmaq üçün", "MONITORING": "səninlə yaxşı davranıldığını yoxlamaq üçün", "STATISTICS": "adın olmadan saymaq üçün",
 		"DATA_PROTECTION": "məlumatlarını qorumaq üçün", "SYSTEM_ADMINISTRATION": "sistemin işləməsi üçün", "EMERGENCY": "fövqəladə hal olduğu üçün",
-		"ADULT_PROCEEDING": "yetkin şəxsin işi üçün",
+		"ADULT_PROCEEDING": "yetkin şəxsin işi üçün", "REVIEW": "məhkəmə bağlı işə baxmağa icazə verdiyi üçün",
 	},
 }
 
@@ -106,6 +106,6 @@ var russian = language{
 		"REHABILITATION": "чтобы помочь тебе", "LEGAL_DEFENCE": "чтобы защищать твои права в деле", "EDUCATION": "для твоей школы", "SERVICE_DELIVERY": "чтобы тебе можно было участвовать",
 		"DETENTION_REGISTER": "чтобы вести журнал", "MONITORING": "чтобы проверить, хорошо ли с тобой обращаются", "STATISTICS": "чтобы посчитать, без твоего имени",
 		"DATA_PROTECTION": "чтобы охранять твои данные", "SYSTEM_ADMINISTRATION": "чтобы система работала", "EMERGENCY": "из-за срочного случая",
-		"ADULT_PROCEEDING": "для дела взрослого",
+		"ADULT_PROCEEDING": "для дела взрослого", "REVIEW": "потому что суд разрешил открыть закрытое дело",
 	},
 }

@@ -102,7 +102,10 @@ func fill(ctx context.Context, tx pgx.Tx, opts Options) (Summary, error) {
 		sum.Rows += n
 		return err
 	})
-	return sum, err
+	if err != nil {
+		return sum, err
+	}
+	return sum, addEmergencies(ctx, tx, today)
 }
 
 // settleStorage lets the planner know the tables, and spares the first readers what a bulk load leaves undone.
