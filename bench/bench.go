@@ -43,22 +43,20 @@ func (b *bench) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	hub, audited, err := b.enterAll(ctx, database)
+	hub, err := b.enterAll(ctx, database)
 	if err != nil {
 		return err
 	}
-	if err := b.rounds(ctx); err != nil {
+	if err := b.rounds(ctx, b.lanes); err != nil {
 		return err
 	}
 	b.compare()
-	b.compareAudit()
-	if err := b.measureWide(ctx); err != nil {
+	if err := b.measureMemory(ctx, hub, "hub.megabytes_at_64_connections"); err != nil {
 		return err
 	}
-	for name, p := range map[string]*process{"hub.megabytes_at_64_connections": hub, "audited.megabytes_at_64_connections": audited} {
-		if err := b.measureMemory(ctx, p, name); err != nil {
-			return err
-		}
+	audited, err := b.measureAudit(ctx, database)
+	if err != nil {
+		return err
 	}
 	if err := b.measureCommands(ctx, database, audited); err != nil {
 		return err
@@ -74,43 +72,39 @@ func (b *bench) run(ctx context.Context) error {
 	return b.report(ctx, began)
 }
 
-// enterAll starts the contestants; it returns the hubs without and with the audit.
-func (b *bench) enterAll(ctx context.Context, database string) (hub, audited *process, err error) {
+// enterAll starts the contestants; it returns the hub.
+func (b *bench) enterAll(ctx context.Context, database string) (hub *process, err error) {
 	// First, since PostgreSQL copies a database only while nobody is connected to it.
 	var peer *process
 	if b.peers {
 		if peer, err = b.openPeer(ctx, b.cases); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	if hub, err = b.openHub(ctx, "K", database); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if audited, err = b.openHub(ctx, auditedName, database); err != nil {
-		return nil, nil, err
-	}
-	if err := b.enterQuestions(ctx, database, hub, audited, peer); err != nil {
-		return nil, nil, err
+	if err := b.enterQuestions(ctx, database, hub, peer); err != nil {
+		return nil, err
 	}
 	list, one, err := roleKinds(ctx, database)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, k := range append(list, one...) {
 		if err := b.enter(ctx, k, entry{p: hub, r: asGraphQL(b.people)}); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	return hub, audited, nil
+	return hub, nil
 }
 
 // enterQuestions has all contestants answer the two questions, and a second hub over the large database its own.
-func (b *bench) enterQuestions(ctx context.Context, database string, hub, audited, peer *process) error {
+func (b *bench) enterQuestions(ctx context.Context, database string, hub, peer *process) error {
 	entries, err := b.opponents(ctx, database, hub)
 	if err != nil {
 		return err
 	}
-	entries = append(entries, entry{audited, asGraphQL(b.people), sameValues})
 	if peer != nil {
 		entries = append(entries, entry{peer, asPeer, sameRecords})
 	}

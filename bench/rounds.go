@@ -39,9 +39,9 @@ type entry struct {
 
 // rounds asks every contestant for a while in each round. Contestants on the same question follow one another, each round in
 // another order, so that a machine that slows down slows them alike.
-func (b *bench) rounds(ctx context.Context) error {
+func (b *bench) rounds(ctx context.Context, lanes []*lane) error {
 	for round := range b.options.rounds {
-		for _, group := range groups(b.lanes) {
+		for _, group := range groups(lanes) {
 			for i := range group {
 				l := group[(i+round)%len(group)]
 				r, err := l.window(ctx, usual, b.span, b.server)
