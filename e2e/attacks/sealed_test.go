@@ -31,13 +31,13 @@ func erase(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
 	const cases = "select id from korpu.case_file where sealed_at is not null"
 	const children = "select id from korpu.child where sealed_at is not null"
-	for _, table := range []string{"sealing", "sealing_order", "lawyer_contact", "detention_episode", "note_release", "legal_note", "diversion_condition", "diversion_status_change", "diversion",
+	for _, table := range []string{"sealing", "sealing_order", "emergency_access", "lawyer_contact", "detention_episode", "note_release", "legal_note", "diversion_condition", "diversion_status_change", "diversion",
 		"allegation", "procedure_event", "case_party"} {
 		if _, err := conn.Exec(t.Context(), "delete from korpu."+table+" where case_id in ("+cases+")"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, table := range []string{"lawyer_contact", "detention_episode", "note_release", "legal_note", "case_file", "access_grant", "legal_mandate", "referral", "consent", "care_team_member", "family_member"} {
+	for _, table := range []string{"lawyer_contact", "detention_episode", "note_release", "legal_note", "emergency_access", "case_file", "access_grant", "legal_mandate", "referral", "consent", "care_team_member", "family_member"} {
 		if _, err := conn.Exec(t.Context(), "delete from korpu."+table+" where child_id in ("+children+")"); err != nil {
 			t.Fatal(err)
 		}
