@@ -54,6 +54,8 @@ var conditions = []Condition{
 		Child: "ch.holders @> array[{agency}]"},
 	{Name: "own_facility", Sentence: "the child is held in the caller's facility on this record", Request: "Ask the facility that holds the child.",
 		On: []string{"DetentionEpisode"}, Row: "t.facility_id = {agency} and t.released_at is null"},
+	{Name: "own_stay", Sentence: "it is about a stay on which the child is held in the caller's facility", Request: "Ask the facility that holds the child.",
+		On: []string{"LawyerContact"}, Row: "exists (select from korpu.detention_episode d where d.id = t.detention_id and d.facility_id = {agency} and d.released_at is null)"},
 	{Name: "jurisdiction", Sentence: "the district is served by the caller's agency", Request: "Ask the agency that serves the district.",
 		Case: inDistricts("cs"), Child: inDistricts("ch")},
 	{Name: "investigation_open", Sentence: "the case is with the police or investigator", Request: "Ask the authority before which the case is now.",

@@ -30,6 +30,7 @@ var oracles = map[string]func(question) policy.Truth{
 	"receiver":           receiver,
 	"holder":             holder,
 	"own_facility":       ownFacility,
+	"own_stay":           func(q question) policy.Truth { return is(q.ownStay()) },
 	"jurisdiction":       jurisdiction,
 	"investigation_open": func(q question) policy.Truth { return q.stage("INVESTIGATION") },
 	"prosecution_open":   func(q question) policy.Truth { return q.stage("INVESTIGATION", "PROSECUTION") },
@@ -225,6 +226,12 @@ func temporary(q question) policy.Truth {
 	return is(slices.ContainsFunc(q.where("access_grant", row{"child_id": q.child()["id"], "staff_id": q.staff}), func(g row) bool {
 		return q.live(g, "starts_at", "ends_at")
 	}))
+}
+
+// The stay that the row is about is in the caller's register, and goes on.
+func (q question) ownStay() bool {
+	stay := q.at("detention_episode", q.row["detention_id"])
+	return stay != nil && stay["facility_id"] == q.agency && stay["released_at"] == nil
 }
 
 // The caller has opened the child, and the class where one is named, in an emergency that lasts and was not ended.
