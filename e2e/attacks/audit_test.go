@@ -29,6 +29,7 @@ import (
 	"korpu/internal/hub"
 	"korpu/internal/hubtest"
 	"korpu/internal/identity"
+	"korpu/internal/postgres/pgtest"
 	"korpu/internal/server"
 )
 
@@ -201,7 +202,7 @@ func haveRecords(t *testing.T, h *hubtest.Hub, conn *pgx.Conn, answers []arrived
 		t.Fatal(err)
 	}
 	records := map[string][]string{}
-	for _, text := range column[string](t, conn, "select (body::jsonb ->> 'request') || ' ' || (body::jsonb ->> 'digest') from korpu.audit_record where body::jsonb ->> 'kind' = 'request'") {
+	for _, text := range pgtest.Column[string](t, conn, "select (body::jsonb ->> 'request') || ' ' || (body::jsonb ->> 'digest') from korpu.audit_record where body::jsonb ->> 'kind' = 'request'") {
 		id, digest, _ := strings.Cut(text, " ")
 		records[id] = append(records[id], digest)
 	}
@@ -220,7 +221,7 @@ func haveRecords(t *testing.T, h *hubtest.Hub, conn *pgx.Conn, answers []arrived
 // there without one.
 func haveCommands(t *testing.T, conn *pgx.Conn, answers []arrived) {
 	t.Helper()
-	opened := column[string](t, conn, `select c.id::text from korpu.case_file c join korpu.command_receipt k on k.record_id = c.id
+	opened := pgtest.Column[string](t, conn, `select c.id::text from korpu.case_file c join korpu.command_receipt k on k.record_id = c.id
 	  join korpu.audit_command a on a.id = k.command_id join korpu.audit_record r on r.command = a.id and r.body = a.body
 	  where a.body::jsonb -> 'changed' -> c.child_id::text -> 'cases' ? c.id::text`)
 	told := 0
@@ -307,7 +308,7 @@ func TestAttack48TheAttemptOfOneWhoIsNoLongerAdmittedIsRecorded(t *testing.T) {
 	if r.Status != http.StatusUnauthorized {
 		t.Fatalf("%d %s", r.Status, r.Body)
 	}
-	told := column[string](t, conn, `select body::jsonb ->> 'outcome' from korpu.audit_record where body::jsonb ->> 'request' = $1
+	told := pgtest.Column[string](t, conn, `select body::jsonb ->> 'outcome' from korpu.audit_record where body::jsonb ->> 'request' = $1
 	  and body::jsonb ->> 'staff' = (select staff_id::text from korpu.staff_identity where subject = $2) and not body::jsonb ? 'children'`, r.Header.Get("Korpu-Request-Id"), judge.Subject)
 	if len(told) != 1 || told[0] != "UNAUTHENTICATED" {
 		t.Errorf("it is told as %q", told)

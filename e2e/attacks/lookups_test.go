@@ -9,6 +9,7 @@ import (
 
 	"korpu/internal/hub"
 	"korpu/internal/hubtest"
+	"korpu/internal/postgres/pgtest"
 )
 
 // free is how many look-ups of one person and client may find nothing before they are limited.
@@ -157,7 +158,7 @@ func TestUnknownSealedAndForbiddenNumbersCountTheSame(t *testing.T) {
 
 func TestAPartnersSystemIsLimitedForThePersonItNames(t *testing.T) {
 	h, conn := open(t)
-	clerks := column[string](t, conn, `select d.staff_id::text from korpu.admitted d join korpu.agency a on a.id = d.agency_id where a.code = 'SUM-COURT' and d.role = 'court_clerk' order by 1`)
+	clerks := pgtest.Column[string](t, conn, `select d.staff_id::text from korpu.admitted d join korpu.agency a on a.id = d.agency_id where a.code = 'SUM-COURT' and d.role = 'court_clerk' order by 1`)
 	system := hubtest.Asker{Client: "court-system", Role: "court_clerk", OnBehalfOf: clerks[0]}
 	if got := tries(t, h, system, free) + tries(t, h, system, 1); got != free {
 		t.Errorf("%d look-ups by the system", got)

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"korpu/internal/hubtest"
+	"korpu/internal/postgres/pgtest"
 	"korpu/internal/sealing"
 )
 
@@ -48,7 +49,7 @@ func lookedUp(number string, born int) []asked {
 func TestAttack32WhatARunHasSealedIsAnsweredByEveryRoleAsIfItHadNeverBeen(t *testing.T) {
 	h, conn := open(t)
 	parties := `select array_agg(id) from korpu.agency where code in ('SUM-POLICE', 'SUM-COURT')`
-	cases := column[string](t, conn, `select id::text from (select distinct on (c.child_id) c.id, c.number from korpu.case_file c join korpu.diversion d on d.case_id = c.id
+	cases := pgtest.Column[string](t, conn, `select id::text from (select distinct on (c.child_id) c.id, c.number from korpu.case_file c join korpu.diversion d on d.case_id = c.id
 	   join korpu.child k on k.id = c.child_id where c.sealed_at is null and k.holders = '{}' and c.parties @> (`+parties+`) and c.court_id = (select id from korpu.agency where code = 'SUM-COURT') order by c.child_id, c.number) one order by number limit 3`)
 	// One of the children has another case, which stays open, and so stays the child.
 	change(t, conn, `insert into korpu.case_file (child_id, agency_id, author_id, number, district_id, court_id, opened_on, stage)

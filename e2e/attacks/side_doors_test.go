@@ -16,6 +16,7 @@ import (
 
 	"korpu/internal/hub"
 	"korpu/internal/hubtest"
+	"korpu/internal/postgres/pgtest"
 	"korpu/internal/server"
 	"korpu/policy"
 )
@@ -96,7 +97,7 @@ func asLogin(t *testing.T, h *hubtest.Hub) *pgx.Conn {
 
 func tables(t *testing.T, conn *pgx.Conn) []string {
 	t.Helper()
-	return column[string](t, conn, "select relname::text from pg_class where relnamespace = 'korpu'::regnamespace and relkind in ('r', 'v') and relname not in ('admitted', 'admission', 'client_admission', 'policy_version', 'policy_current')")
+	return pgtest.Column[string](t, conn, "select relname::text from pg_class where relnamespace = 'korpu'::regnamespace and relkind in ('r', 'v') and relname not in ('admitted', 'admission', 'client_admission', 'policy_version', 'policy_current')")
 }
 
 // views stand over the tables of others.

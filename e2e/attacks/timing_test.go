@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"korpu/internal/hubtest"
+	"korpu/internal/postgres/pgtest"
 )
 
 // Attack 76 is measured, not tested: a look-up of a sealed, a forbidden and an unknown number takes the same way, and the
@@ -27,7 +28,7 @@ func BenchmarkAttack76LookUpsThatFindNothing(b *testing.B) {
 	}
 	change(b, conn, `with s as (insert into korpu.staff (agency_id, name) select id, 'Katib' from korpu.agency, generate_series(1, 2000) where code = 'SUM-COURT' returning id)
 	    insert into korpu.staff_role (staff_id, role) select id, 'court_clerk' from s`)
-	clerks := column[string](b, conn, "select id::text from korpu.staff where name = 'Katib'")
+	clerks := pgtest.Column[string](b, conn, "select id::text from korpu.staff where name = 'Katib'")
 	took := map[string][]time.Duration{}
 	for b.Loop() {
 		if len(clerks) == 0 {

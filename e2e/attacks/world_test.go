@@ -54,20 +54,6 @@ func value[T any](t testing.TB, conn *pgx.Conn, sql string, args ...any) T {
 	return v
 }
 
-// column reads a list of values as superuser.
-func column[T any](t testing.TB, conn *pgx.Conn, sql string, args ...any) []T {
-	t.Helper()
-	rows, err := conn.Query(t.Context(), sql, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowTo[T])
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	return list
-}
-
 // change alters the database as superuser; it has to alter something.
 func change(t testing.TB, conn *pgx.Conn, sql string, args ...any) {
 	t.Helper()

@@ -4,7 +4,7 @@ import (
 	"context"
 	"os/exec"
 
-	"github.com/jackc/pgx/v5"
+	"korpu/internal/postgres/pgtest"
 )
 
 // Of what was sent: how many cases, receipts and events each has; of what was answered: what has no record.
@@ -32,8 +32,8 @@ func (s *site) check(l *load) {
 		keys, ids = append(keys, key), append(ids, l.done[key])
 	}
 	for what, found := range map[string][]string{
-		"not done exactly once": texts(s, admin, doneOnce, keys, ids), "answered without a record": texts(s, admin, unrecorded, l.answers),
-		"committed and in no chain": texts(s, admin, unlinked),
+		"not done exactly once": pgtest.Column[string](s.t, admin, doneOnce, keys, ids), "answered without a record": pgtest.Column[string](s.t, admin, unrecorded, l.answers),
+		"committed and in no chain": pgtest.Column[string](s.t, admin, unlinked),
 	} {
 		if len(found) > 0 {
 			s.t.Fatalf("%d are %s: %.5q", len(found), what, found[:min(5, len(found))])
@@ -42,17 +42,4 @@ func (s *site) check(l *load) {
 	if out, err := exec.CommandContext(s.t.Context(), s.binary, "audit", "verify", "--dir", s.dir).CombinedOutput(); err != nil {
 		s.t.Fatalf("the audit does not verify: %v: %s", err, out)
 	}
-}
-
-func texts(s *site, conn *pgx.Conn, sql string, args ...any) []string {
-	s.t.Helper()
-	rows, err := conn.Query(context.Background(), sql, args...)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return found
 }

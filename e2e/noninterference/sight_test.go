@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"korpu/internal/postgres/pgtest"
 	"korpu/policy"
 )
 
@@ -37,7 +38,7 @@ func (e *eye) look(conn *pgx.Conn, who *person) sight {
 		r := e.world.catalog.Records[name]
 		facts := e.facts(r)
 		s[name] = map[string]*row{}
-		for _, read := range list[[]*string](e.world.t, conn, e.question(r, facts)) {
+		for _, read := range pgtest.Column[[]*string](e.world.t, conn, e.question(r, facts)) {
 			one := &row{id: *read[0], facts: *read[2], values: read[3:]}
 			if read[1] != nil {
 				one.child = *read[1]
@@ -83,7 +84,7 @@ func (o *row) judge(r *policy.Record, v *verdict) {
 func (e *eye) lookAtSelf(conn *pgx.Conn, who *person) map[string]*row {
 	e.world.t.Helper()
 	all := map[string]*row{}
-	for _, text := range list[string](e.world.t, conn, `
+	for _, text := range pgtest.Column[string](e.world.t, conn, `
 		select a::text || ' ' || coalesce((select string_agg(c::text, ' ' order by c::text) from korpu.client_admission c where c.client_id = $2), '')
 		  from korpu.admission a where a.staff_id::text = $1`, who.staff, who.client) {
 		all[text] = &row{id: text, seen: true, shown: text}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"korpu/internal/postgres/pgtest"
 )
 
 // table is a table of the hub with all its rows, as the superuser reads them.
@@ -62,7 +64,7 @@ func (w *world) rememberRows() {
 		}
 	}
 	for _, t := range w.tables {
-		for _, values := range list[[]*string](w.t, w.still.admin, t.selectAll()) {
+		for _, values := range pgtest.Column[[]*string](w.t, w.still.admin, t.selectAll()) {
 			t.rows = append(t.rows, values)
 		}
 	}

@@ -106,20 +106,6 @@ func exec(t testing.TB, conn *pgx.Conn, sql string, args ...any) {
 	}
 }
 
-// list reads rows of one column.
-func list[T any](t testing.TB, conn *pgx.Conn, sql string, args ...any) []T {
-	t.Helper()
-	rows, err := conn.Query(context.WithoutCancel(t.Context()), sql, args...)
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[T])
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	return all
-}
-
 // structs reads rows into structs by the names of their columns.
 func structs[T any](t testing.TB, conn *pgx.Conn, sql string, args ...any) []T {
 	t.Helper()

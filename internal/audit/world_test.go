@@ -13,6 +13,7 @@ import (
 	"korpu/internal/audit"
 	"korpu/internal/hubtest"
 	"korpu/internal/postgres"
+	"korpu/internal/postgres/pgtest"
 )
 
 var (
@@ -74,15 +75,7 @@ func (d database) do(t *testing.T, sql string, args ...any) {
 // texts is the first column of a query.
 func (d database) texts(t *testing.T, sql string, args ...any) []string {
 	t.Helper()
-	rows, err := d.Query(t.Context(), sql, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	return all
+	return pgtest.Column[string](t, d.Conn, sql, args...)
 }
 
 func (d database) bodies(t *testing.T) []string {

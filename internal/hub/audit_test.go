@@ -17,6 +17,7 @@ import (
 	"korpu/internal/audit"
 	"korpu/internal/demo/country"
 	"korpu/internal/hubtest"
+	"korpu/internal/postgres/pgtest"
 	"korpu/internal/server"
 )
 
@@ -44,7 +45,7 @@ func (k kept) ofCases(t *testing.T, child string) (cases map[string]map[string][
 // record is the one of an answer; the test fails where there is not exactly one, or its digest is not the answer's.
 func record(t *testing.T, h *hubtest.Hub, conn *pgx.Conn, r hubtest.Response) kept {
 	t.Helper()
-	bodies := texts(t, conn, "select body from korpu.audit_record where body::jsonb ->> 'request' = $1", r.Header.Get("Korpu-Request-Id"))
+	bodies := pgtest.Column[string](t, conn, "select body from korpu.audit_record where body::jsonb ->> 'request' = $1", r.Header.Get("Korpu-Request-Id"))
 	if len(bodies) != 1 {
 		t.Fatalf("an answer has %d records: %d %s", len(bodies), r.Status, r.Body)
 	}
@@ -60,19 +61,6 @@ func record(t *testing.T, h *hubtest.Hub, conn *pgx.Conn, r hubtest.Response) ke
 		t.Errorf("the digest is %s, that of the answer %s", k.Digest, digest)
 	}
 	return k
-}
-
-func texts(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {
-	t.Helper()
-	rows, err := conn.Query(t.Context(), sql, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	return all
 }
 
 // do runs SQL as superuser.
@@ -117,7 +105,7 @@ func TestEveryAnswerHasItsRecordOfWhoAskedWhatAndWhichRecordsOfWhichChildrenItHo
 	}
 	k := record(t, h, conn, r)
 
-	who := texts(t, conn, "select s.id || ' ' || s.agency_id from korpu.staff s join korpu.staff_identity i on i.staff_id = s.id where i.subject = $1", lawyer.Subject)[0]
+	who := pgtest.Column[string](t, conn, "select s.id || ' ' || s.agency_id from korpu.staff s join korpu.staff_identity i on i.staff_id = s.id where i.subject = $1", lawyer.Subject)[0]
 	if got := fmt.Sprint(k.Kind, k.Staff+" "+k.Agency, k.Issuer, k.Client, k.Asserted, k.Role, k.Purpose, k.Policy, k.Outcome, len(k.Operation)); got !=
 		fmt.Sprint("request", who, h.Config.Issuers[0].URL, hubtest.SignIn, false, "clinic_lawyer", "LEGAL_DEFENCE", "1", "OK", 32) {
 		t.Errorf("who asked is told as %s", got)
@@ -148,11 +136,11 @@ func TestEveryAnswerHasItsRecordOfWhoAskedWhatAndWhichRecordsOfWhichChildrenItHo
 	}
 	for child := range k.Children { // every record that is told is one of the case and child that it is told of
 		for file, types := range k.ofCases(t, child) {
-			if of := texts(t, conn, "select child_id::text from korpu.case_file where id = $1", file); fmt.Sprint(of) != "["+child+"]" {
+			if of := pgtest.Column[string](t, conn, "select child_id::text from korpu.case_file where id = $1", file); fmt.Sprint(of) != "["+child+"]" {
 				t.Errorf("case %s is of %s, not of %s", file, of, child)
 			}
 			for _, id := range types["Diversion"] {
-				if of := texts(t, conn, "select case_id::text from korpu.diversion where id = $1", id); fmt.Sprint(of) != "["+file+"]" {
+				if of := pgtest.Column[string](t, conn, "select case_id::text from korpu.diversion where id = $1", id); fmt.Sprint(of) != "["+file+"]" {
 					t.Errorf("diversion %s is of %s, not of %s", id, of, file)
 				}
 			}
@@ -173,7 +161,7 @@ func TestWhatIsDeniedOrFailsHasItsRecordToo(t *testing.T) {
 	another := judge
 	another.Purpose = "LEGAL_DEFENCE"
 	system := hubtest.Asker{Client: "court-system", Role: "judge", OnBehalfOf: "00000000-0000-4000-8000-000000000000"}
-	staff := texts(t, conn, "select staff_id::text from korpu.staff_identity where subject = $1", judge.Subject)[0]
+	staff := pgtest.Column[string](t, conn, "select staff_id::text from korpu.staff_identity where subject = $1", judge.Subject)[0]
 	for what, c := range map[string]struct {
 		asker           hubtest.Asker
 		query           string
@@ -219,7 +207,7 @@ func TestWhoIsNotAuthenticatedIsCountedAndNotRecorded(t *testing.T) {
 		hubtest.Send(t, one, r)
 	}
 	one.Close() // writes what was counted
-	bodies := texts(t, conn, "select body from korpu.audit_record where body::jsonb ->> 'kind' = 'refusals'")
+	bodies := pgtest.Column[string](t, conn, "select body from korpu.audit_record where body::jsonb ->> 'kind' = 'refusals'")
 	if len(bodies) != 1 || !strings.Contains(bodies[0], `"code":"UNAUTHENTICATED","source":"`) || !strings.Contains(bodies[0], `"count":3`) || strings.Contains(bodies[0], "192.0.2.1") {
 		t.Errorf("%q", bodies)
 	}
@@ -240,10 +228,10 @@ func TestWhoAsksTooOftenIsCountedAndNotRecorded(t *testing.T) {
 		}
 	}
 	one.Close()
-	if n := texts(t, conn, "select count(*)::text from korpu.audit_record where body::jsonb ->> 'kind' = 'request'"); n[0] != "2" {
+	if n := pgtest.Column[string](t, conn, "select count(*)::text from korpu.audit_record where body::jsonb ->> 'kind' = 'request'"); n[0] != "2" {
 		t.Errorf("%s records", n)
 	}
-	bodies := texts(t, conn, "select body from korpu.audit_record where body::jsonb ->> 'kind' = 'refusals'")
+	bodies := pgtest.Column[string](t, conn, "select body from korpu.audit_record where body::jsonb ->> 'kind' = 'refusals'")
 	if len(bodies) != 1 || !strings.Contains(bodies[0], `"code":"RATE_LIMITED","staff":"`) || !strings.Contains(bodies[0], `"count":4`) {
 		t.Errorf("%q", bodies)
 	}
@@ -322,7 +310,7 @@ func TestTwoInstancesRecordWhatEachAnswers(t *testing.T) {
 	for r := range answers {
 		record(t, h, conn, r)
 	}
-	if chains := texts(t, conn, "select chain::text from korpu.audit_record where seq > 1 group by chain"); len(chains) != 2 {
+	if chains := pgtest.Column[string](t, conn, "select chain::text from korpu.audit_record where seq > 1 group by chain"); len(chains) != 2 {
 		t.Errorf("%d chains", len(chains))
 	}
 	sound(t, conn)
@@ -336,13 +324,13 @@ func TestNothingOfAChildsDataIsInTheBodies(t *testing.T) {
 	dsn, conn := hubtest.Country(t, 60, 1)
 	h := hubtest.Open(t, dsn)
 	askEverything(t, h, conn)
-	bodies := digits.ReplaceAllString(strings.Join(texts(t, conn, "select body from korpu.audit_record"), "\n"), "-")
+	bodies := digits.ReplaceAllString(strings.Join(pgtest.Column[string](t, conn, "select body from korpu.audit_record"), "\n"), "-")
 	known := closedWords()
 	searched := 0
-	for _, column := range texts(t, conn, `select table_name || '.' || column_name from information_schema.columns where table_schema = 'korpu' and data_type in ('text', 'date', 'timestamp with time zone', 'integer')
+	for _, column := range pgtest.Column[string](t, conn, `select table_name || '.' || column_name from information_schema.columns where table_schema = 'korpu' and data_type in ('text', 'date', 'timestamp with time zone', 'integer')
 	  and table_name not like 'audit%' and table_name not like 'access\_log%' and table_name not like 'policy%' and table_name not in ('staff_identity', 'client', 'admission', 'client_admission', 'staff_role', 'admitted')`) {
 		table, name, _ := strings.Cut(column, ".")
-		for _, value := range texts(t, conn, fmt.Sprintf(`select distinct %s::text from korpu.%s where %[1]s is not null and length(%[1]s::text) > 3`, name, table)) {
+		for _, value := range pgtest.Column[string](t, conn, fmt.Sprintf(`select distinct %s::text from korpu.%s where %[1]s is not null and length(%[1]s::text) > 3`, name, table)) {
 			searched++
 			if !known[value] && strings.Contains(bodies, value) {
 				t.Errorf("%s stands in a body: %q", column, value)
@@ -357,7 +345,7 @@ func TestNothingOfAChildsDataIsInTheBodies(t *testing.T) {
 // askEverything has every persona ask for a child and a case with all that the role may see, by name and by number.
 func askEverything(t *testing.T, h *hubtest.Hub, conn *pgx.Conn) {
 	t.Helper()
-	numbers := texts(t, conn, "select number from korpu.case_file where sealed_at is null order by number limit 5")
+	numbers := pgtest.Column[string](t, conn, "select number from korpu.case_file where sealed_at is null order by number limit 5")
 	for _, p := range country.Personas() {
 		a := hubtest.Asker{Subject: p.Subject, Role: p.Role}
 		for root, fields := range map[string]string{

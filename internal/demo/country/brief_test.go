@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"korpu/internal/postgres/pgtest"
 )
 
 func TestTheChildrenOfTheBriefAreInTheCountry(t *testing.T) {
@@ -67,7 +69,7 @@ func TestFourToFiveHundredChildrenAreRegisteredEachYear(t *testing.T) {
 }
 
 func TestLawyersAreOftenAskedForLessOftenAppointedAndSeldomMet(t *testing.T) {
-	n := all[int](t, loaded(t), `select count(*) from unnest(array['REQUESTED', 'APPOINTED', 'FIRST_MET']) with ordinality k (kind, place)
+	n := pgtest.Column[int](t, loaded(t), `select count(*) from unnest(array['REQUESTED', 'APPOINTED', 'FIRST_MET']) with ordinality k (kind, place)
 		join korpu.lawyer_contact c on c.kind = k.kind group by k.kind, place order by place`)
 	if len(n) != 3 || n[1]*4 > n[0]*3 || n[2]*4 > n[1]*3 {
 		t.Errorf("asked for, appointed, met: %d", n)

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"korpu/internal/postgres/pgtest"
 )
 
 func TestAnchorsAreWhatTheTriggersWouldCompute(t *testing.T) {
@@ -29,7 +31,7 @@ func TestEveryReferenceLeadsSomewhere(t *testing.T) { checkReferences(t, loaded(
 // checkReferences tests the foreign keys, which PostgreSQL did not while triggers were off.
 func checkReferences(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
-	checks := all[string](t, conn, `
+	checks := pgtest.Column[string](t, conn, `
 		select format('select count(*) from %s x where %s and not exists (select from %s y where %s)', k.conrelid::regclass,
 		         string_agg(format('x.%I is not null', a.attname), ' and '), k.confrelid::regclass, string_agg(format('y.%I = x.%I', b.attname, a.attname), ' and '))
 		  from pg_constraint k
@@ -111,7 +113,7 @@ func TestWhatIsClosedHasAnEndAndOnlyThat(t *testing.T) {
 
 func TestEveryValueOfEveryClosedListOccurs(t *testing.T) {
 	conn := loaded(t)
-	missing := all[string](t, conn, `
+	missing := pgtest.Column[string](t, conn, `
 		with allowed as (
 		  select k.conrelid::regclass::text as relation, a.attname as field, m[1] as value
 		    from pg_constraint k

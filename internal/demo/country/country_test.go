@@ -85,20 +85,6 @@ func one[T any](t *testing.T, conn *pgx.Conn, sql string, args ...any) T {
 	return value
 }
 
-// all asks for the values of one column.
-func all[T any](t *testing.T, conn *pgx.Conn, sql string, args ...any) []T {
-	t.Helper()
-	rows, err := conn.Query(t.Context(), sql, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	values, err := pgx.CollectRows(rows, pgx.RowTo[T])
-	if err != nil {
-		t.Fatalf("%v in %s", err, sql)
-	}
-	return values
-}
-
 // none fails where the statement counts something.
 func none(t *testing.T, conn *pgx.Conn, what, sql string) {
 	t.Helper()
@@ -111,7 +97,7 @@ func none(t *testing.T, conn *pgx.Conn, what, sql string) {
 func fingerprint(t *testing.T, conn *pgx.Conn) string {
 	t.Helper()
 	var parts []string
-	for _, table := range all[string](t, conn, "select tablename from pg_tables where schemaname = 'korpu' and tablename <> 'data_key' order by 1") {
+	for _, table := range pgtest.Column[string](t, conn, "select tablename from pg_tables where schemaname = 'korpu' and tablename <> 'data_key' order by 1") {
 		columns := one[string](t, conn, "select string_agg(column_name, ', ') from information_schema.columns where table_schema = 'korpu' and table_name = $1 and data_type <> 'bytea'", table)
 		parts = append(parts, table+" "+one[string](t, conn, "select coalesce(md5(string_agg(x::text, '|' order by x::text)), '') from (select "+columns+" from korpu."+table+") x"))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"korpu/internal/demo/country"
 	"korpu/internal/hubtest"
+	"korpu/internal/postgres/pgtest"
 )
 
 func TestTheSameSeedAndDayGiveTheSameRows(t *testing.T) {
@@ -110,7 +111,7 @@ func TestALargeCountryIsSpreadOverFiftyCourts(t *testing.T) {
 	if sum.Children != opts.Children || one[int](t, conn, "select count(*) from korpu.child") != opts.Children {
 		t.Errorf("%+v", sum)
 	}
-	counts := all[int](t, conn, "select count(*) from korpu.case_file where court_id is not null group by court_id order by 1")
+	counts := pgtest.Column[int](t, conn, "select count(*) from korpu.case_file where court_id is not null group by court_id order by 1")
 	if len(counts) != 50 || counts[0] < 200 {
 		t.Errorf("cases of each court: %d", counts)
 	}

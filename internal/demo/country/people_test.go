@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"korpu/internal/demo/country"
+	"korpu/internal/postgres/pgtest"
 	"korpu/policy"
 	"korpu/schema"
 )
@@ -40,7 +41,7 @@ func TestEveryPersonaIsAdmittedInItsRole(t *testing.T) {
 }
 
 func TestOnePersonHasTwoRoles(t *testing.T) {
-	roles := all[string](t, loaded(t), "select role from korpu.admission where subject = 'duty-ganja' order by 1")
+	roles := pgtest.Column[string](t, loaded(t), "select role from korpu.admission where subject = 'duty-ganja' order by 1")
 	if !slices.Equal(roles, []string{"police_inspector", "police_officer"}) {
 		t.Errorf("the roles are %v", roles)
 	}
@@ -83,12 +84,12 @@ func TestConsentsNameClassesAndPurposesThatExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, class := range all[string](t, conn, "select distinct unnest(classes) from korpu.consent") {
+	for _, class := range pgtest.Column[string](t, conn, "select distinct unnest(classes) from korpu.consent") {
 		if !strings.Contains(string(directives), "\n  "+class+"\n") {
 			t.Errorf("%s is no class", class)
 		}
 	}
-	for _, purpose := range all[string](t, conn, "select distinct unnest(purposes) from korpu.consent") {
+	for _, purpose := range pgtest.Column[string](t, conn, "select distinct unnest(purposes) from korpu.consent") {
 		if !slices.Contains(policy.Purposes, purpose) {
 			t.Errorf("%s is no purpose", purpose)
 		}
