@@ -38,10 +38,7 @@ func (b *bench) report(ctx context.Context, began string) error {
 }
 
 func (b *bench) writeHead(ctx context.Context, text *strings.Builder, began string) {
-	command := "make bench"
-	if b.peers {
-		command += " PEERS=1"
-	}
+	command := strings.Join(append([]string{"go run ./bench"}, os.Args[1:]...), " ")
 	fmt.Fprintf(text, "# Results of `%s`\n\nWritten by the run; README.md tells what is measured and how.\n\n", command)
 	fmt.Fprintf(text, "- %s, load of the machine %s before and %s after\n", time.Now().UTC().Format(time.DateOnly), began, load())
 	fmt.Fprintf(text, "- %d cores of %s, %s\n", runtime.NumCPU(), processor(), runtime.GOOS+"/"+runtime.GOARCH)
