@@ -81,10 +81,7 @@ func (s *subject) refusals(seed uint64, codes map[string]int) string {
 // sendCommand sends a command to both sides, and returns what shows a leak.
 func (r *round) sendCommand(number uint64, codes map[string]int) string {
 	d := r.drawer(number)
-	f := pick(d.rng, d.schema.Mutation.Fields)
-	cmd := d.catalog().Command(f.Name)
-	input := d.commandInput(cmd.Input, cmd.Record)
-	input["idempotencyKey"] = fmt.Sprint(r.seed, " ", number)
+	f, input := d.command(fmt.Sprint(r.seed, " ", number))
 	body := encode(fmt.Sprintf("mutation($input: %s) { %s(input: $input) { __typename } }", f.Arguments[0].Type, f.Name), map[string]any{"input": input})
 	a, b := r.world.still.ask(r.header, body), r.world.moved.ask(r.header, body)
 	for _, code := range refusals {
@@ -96,6 +93,15 @@ func (r *round) sendCommand(number uint64, codes map[string]int) string {
 		return ""
 	}
 	return fmt.Sprintf("%s, staff %s of agency %s\n%s\nunchanged: %d %s\nchanged:   %d %s\n", r.profile, r.who.staff, r.who.agency, body, a.status, a.body, b.status, b.body)
+}
+
+// command draws what is to be done, and with which input.
+func (d *drawer) command(key string) (*ast.FieldDefinition, map[string]any) {
+	f := pick(d.rng, d.schema.Mutation.Fields)
+	cmd := d.catalog().Command(f.Name)
+	input := d.commandInput(cmd.Input, cmd.Record)
+	input["idempotencyKey"] = key
+	return f, input
 }
 
 // refusals are what answers to commands hold; each has to be met with.

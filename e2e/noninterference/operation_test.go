@@ -9,8 +9,9 @@ import (
 
 // operation is a document with one operation, which can be asked with many values of its variables.
 type operation struct {
-	nodes []*node
-	vars  []*variable
+	command bool
+	nodes   []*node
+	vars    []*variable
 }
 
 // node is a field that is asked for, or a fragment around some.
@@ -51,8 +52,8 @@ func (n *node) live() bool {
 // text writes the document.
 func (o *operation) text() string {
 	var b strings.Builder
-	if used := o.used(); len(used) > 0 {
-		b.WriteString("query(")
+	if used := o.used(); len(used) > 0 { // a command has its input at least
+		b.WriteString(map[bool]string{true: "mutation(", false: "query("}[o.command])
 		declare(&b, used)
 		b.WriteString(") ")
 	}

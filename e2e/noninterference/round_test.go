@@ -20,6 +20,8 @@ type round struct {
 	made        []change
 	changed     map[string]bool // tables
 	pool, shown map[string][]*row
+	before      sight // of the side that stays
+	after       sight // of the other, once it is changed
 
 	next   atomic.Int64
 	enough int // counted operations
@@ -42,12 +44,11 @@ func (s *subject) newRound(seed uint64, enough int) *round {
 	r := &round{subject: s, who: s.anyone(rng), seed: seed, enough: enough, most: max(500, 4*enough), changed: map[string]bool{}}
 	r.tally = tally{rounds: 1, places: map[string]int{}}
 	r.header = w.tokens.Request(w.t, w.asker(s, r.who), "", nil).Header
-	var before, after sight
-	before, after, r.made = s.hide(rng, r.who, changesPerRound)
+	r.before, r.after, r.made = s.hide(rng, r.who, changesPerRound)
 	for _, c := range r.made {
 		r.changed[c.table] = true
 	}
-	r.fill(before, after)
+	r.fill(r.before, r.after)
 	return r
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -75,6 +76,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		h.Close()
 		return nil, err
 	}
+	debug.FreeOSMemory() // compiling the policy took several times what it leaves
 	go h.Policies.Watch(ctx)
 	if c.SealEvery > 0 {
 		go h.keepSealing(ctx, c.SealEvery)

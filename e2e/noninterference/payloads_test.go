@@ -1,0 +1,210 @@
+package noninterference
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"korpu/internal/postgres/pgtest"
+)
+
+// sameNames has both databases give the same identifiers to what triggers make.
+const sameNames = `
+create sequence leak.made;
+create function leak.name() returns uuid language sql as $$ select md5('made' || nextval('leak.made'))::uuid $$;
+do $$ declare c record; begin
+  for c in select table_name, column_name from information_schema.columns where table_schema = 'korpu' and column_default = 'gen_random_uuid()' loop
+    execute format('alter table korpu.%I alter %I set default leak.name()', c.table_name, c.column_name);
+  end loop;
+end $$;
+grant usage on schema leak to public;
+grant usage on sequence leak.made to public`
+
+// done is what has to be met with, so that the proof is not of nothing.
+const (
+	carriedOut   = "carried out"
+	repeated     = "the same once more"
+	anotherOne   = "another under its key"
+	opensHidden  = "what was hidden is opened"
+	announcement = "an event"
+)
+
+// TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden has every profile do things in two countries that differ by what
+// it may not see. Its payload, its events, the same command once more and another one under its key are alike.
+func TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden(t *testing.T) {
+	if *seed == 0 {
+		*seed = 1 + rand.Uint64N(1_000_000_000)
+	}
+	w := newWorld(t, sameNames)
+	w.commands = true
+	exec(t, w.still.admin, machinery)
+	met := map[string]int{}
+	for number, s := range w.subjects() {
+		for i := range roundsOfCommands {
+			if found := s.payloads(*seed+uint64(number*roundsOfCommands+i)<<32, met); found != "" {
+				t.Fatalf("seed %d: %s", *seed, found)
+			}
+		}
+	}
+	t.Logf("seed %d: %v", *seed, met)
+	for _, what := range []string{carriedOut, repeated, anotherOne, opensHidden, announcement} {
+		if met[what] == 0 {
+			t.Errorf("never met with: %s", what)
+		}
+	}
+}
+
+// TestAPayloadThatTellsOfAHiddenRecordIsFound has a party's capacity depend on whether lawyers have written an even number of notes.
+func TestAPayloadThatTellsOfAHiddenRecordIsFound(t *testing.T) {
+	w := newWorld(t, sameNames, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
+	  if (select count(*) % 2 = 0 from korpu.legal_note) then new.capacity := 'OBSERVER'; end if; return new; end $$;
+	  create trigger tells before insert on korpu.case_party for each row execute function leak.tell()`)
+	w.commands = true
+	exec(t, w.still.admin, machinery)
+	police := w.subject("police_officer", "CASE_PROCEEDINGS")
+	for round := range uint64(20) {
+		if police.payloads(round<<32, map[string]int{}) != "" {
+			return
+		}
+	}
+	t.Error("it is not found in twenty rounds")
+}
+
+// payloads has commands done in a round, and returns what shows a leak.
+func (s *subject) payloads(seed uint64, met map[string]int) string {
+	if s.profile.Schema().Mutation == nil {
+		return ""
+	}
+	r := s.newRound(seed, 0)
+	for n := range uint64(commandsPerRound) {
+		d := r.drawer(n)
+		f, input := d.command(fmt.Sprint(carriedOut, seed, n))
+		did := &deed{round: r, met: met, operation: d.mutation(f, input), input: input}
+		if found := did.examine(); found != "" {
+			return found
+		}
+	}
+	return ""
+}
+
+// mutation asks a command for a payload that is left to chance.
+func (d *drawer) mutation(f *ast.FieldDefinition, input map[string]any) *operation {
+	v := &variable{name: "input", typ: f.Arguments[0].Type, now: &given{leaf: input}}
+	d.vars = append(d.vars, v)
+	n := d.field(hop{"Mutation", f}, 1, 3, nil)
+	n.key, n.must, n.args = f.Name, true, []argument{{"input", &given{variable: v}}}
+	return &operation{command: true, nodes: []*node{n}, vars: d.vars}
+}
+
+// deed is a command that both sides are told to do.
+type deed struct {
+	*round
+	operation *operation
+	input     map[string]any
+	met       map[string]int
+}
+
+// examine sends the command and what can follow it, takes back what it has done, and returns what shows a leak.
+func (d *deed) examine() string {
+	done, found := d.send()
+	if !done || found != "" {
+		return found
+	}
+	defer d.takeBack()
+	d.met[carriedOut]++
+	if a, b := d.world.still.events(d.world.t), d.world.moved.events(d.world.t); a != b {
+		return fmt.Sprintf("%s: %s\nthe events differ\nunchanged: %s\nchanged:   %s", d.profile, d.operation.text(), a, b)
+	} else if a != "" {
+		d.met[announcement]++
+	}
+	if _, found := d.send(); found != "" {
+		return found
+	}
+	d.met[repeated]++
+	return d.sendAnother()
+}
+
+// sendAnother uses the key of the command for another one.
+func (d *deed) sendAnother() string {
+	for _, name := range sorted(d.input) {
+		if text, isText := d.input[name].(string); isText && name != "idempotencyKey" && uuid.Validate(text) == nil {
+			d.input[name] = uuid.Nil.String()
+			d.met[anotherOne]++
+			_, found := d.send()
+			return found
+		}
+	}
+	return ""
+}
+
+// send asks both sides, and returns whether it was done and what shows a leak.
+func (d *deed) send() (done bool, found string) {
+	body := encode(d.operation.text(), d.operation.variables())
+	a, b := d.ask(d.world.still, body), d.ask(d.world.moved, body)
+	done = !bytes.Contains(a.body, []byte(`"errors":`))
+	switch {
+	case a.same(b), (&leak{operation: d.operation, a: a, b: b}).onlyIn("cursor"): // those of new records hold the time
+		return done, ""
+	case done && d.opened():
+		d.met[opensHidden]++
+		return done, ""
+	}
+	return done, fmt.Sprintf("%s, staff %s of agency %s\n%s\nunchanged: %d %s\nchanged:   %d %s\n",
+		d.profile, d.who.staff, d.who.agency, body, a.status, a.body, b.status, b.body)
+}
+
+// ask has a side call what it makes by the names that the other side has for it, and leaves out the time.
+func (d *deed) ask(s *side, body []byte) answer {
+	uuid.SetRand(rand.NewChaCha8(sha256.Sum256(body)))
+	defer uuid.SetRand(nil)
+	a := s.ask(d.header, body)
+	a.body = []byte(settled(string(a.body)))
+	return a
+}
+
+func settled(text string) string { return momentary.ReplaceAllString(text, "now") }
+
+// momentary is a time at which the test may run.
+var momentary = regexp.MustCompile(time.Now().UTC().Format("2006-01-02") + `[T ][0-9:.]+(Z|\+00(:00)?)?`)
+
+// opened tells whether the command has let the person see more, and all that differs now is among it.
+func (d *deed) opened() (more bool) {
+	still, moved := d.look(d.world.still.admin, d.who), d.look(d.world.moved.admin, d.who)
+	for _, at := range still.differences(moved) {
+		a, b := still[at.record][at.id], moved[at.record][at.id]
+		is, was := cmp.Or(a, b), cmp.Or(d.before[at.record][at.id], d.after[at.record][at.id])
+		switch {
+		case a != nil && b != nil && !a.seen && !b.seen, a != nil && b != nil && settled(a.shown) == settled(b.shown):
+		case was == nil, was.seen == is.seen && slices.Equal(was.open, is.open):
+			return false
+		default:
+			more = true
+		}
+	}
+	return more
+}
+
+// events are those that were announced.
+func (s *side) events(t testing.TB) string {
+	t.Helper()
+	return fmt.Sprint(pgtest.Column[string](t, s.admin, "select (event, record, record_id, child_id, case_id, agency_id)::text from korpu.outbox order by id"))
+}
+
+// takeBack has both sides as they were before the command.
+func (d *deed) takeBack() {
+	d.world.t.Helper()
+	exec(d.world.t, d.world.still.admin, "select leak.restore()")
+	d.world.only(d.made)
+	for _, s := range []*side{d.world.still, d.world.moved} {
+		exec(d.world.t, s.admin, "truncate korpu.outbox, korpu.command_receipt")
+	}
+}
