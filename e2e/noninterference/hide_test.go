@@ -39,7 +39,7 @@ func (s *subject) hide(rng *rand.Rand, who *person, count int) (before, after si
 // restore has the moved side as it was.
 func (w *world) restore() {
 	w.t.Helper()
-	exec(w.t, w.moved.admin, "select leak.restore()")
+	exec(w.t, w.moved.admin, "select leak.restore('begin')")
 	exec(w.t, w.moved.admin, "vacuum")
 }
 

