@@ -41,7 +41,7 @@ type process struct {
 func launch(ctx context.Context, name string, command []string, a assignment) (*process, error) {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	// The garbage collector as the hub's own main sets it, for every contestant; Node and PostGraphile as in production.
-	cmd.Env = append(os.Environ(), "GOGC=200", "GOMEMLIMIT=512MiB", "GRAPHILE_ENV=production", "NODE_ENV=production")
+	cmd.Env = append(os.Environ(), "GOMEMLIMIT=512MiB", "GRAPHILE_ENV=production", "NODE_ENV=production")
 	cmd.Stderr = os.Stderr
 	input, err := cmd.StdinPipe()
 	if err != nil {

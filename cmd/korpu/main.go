@@ -39,11 +39,8 @@ func main() {
 	}
 }
 
-// tune trades memory that is there for time spent collecting garbage; the environment may say otherwise.
+// tune keeps a large page from taking all memory; the environment may say otherwise.
 func tune() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200)
-	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(512 << 20)
 	}
