@@ -72,6 +72,8 @@ var conditions = []Condition{
 		On: []string{"ReleasedNote"}, Row: "t.recipient_id = {agency}"},
 	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker.",
 		Child: "{class} = any(cn.given) and not {class} = any(cn.refused)"},
+	{Name: "proposed_by_another", Sentence: "another person has proposed it", Request: "Ask a second person to decide.",
+		On: []string{"Expungement"}, Row: "t.author_id <> {staff}"},
 	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",
 		Child: "ch.covers @> array[{staff}] and exists (select from korpu.access_grant g where g.child_id = ch.id and g.staff_id = {staff} and g." + strings.ReplaceAll(liveNow, "{x}", "g") + ")"},
 	{Name: "emergency", Sentence: "the caller has opened the child in an emergency that lasts", Request: "Open an emergency access, which a second person reviews.",
@@ -162,7 +164,7 @@ func (c Condition) asksClass() bool {
 // text is the condition's SQL for a record, empty where it says nothing of such records.
 func (c Condition) text(r *Record) string {
 	switch {
-	case c.Row != "" && r.Anchor != AnchorNone && (c.On == nil || slices.Contains(c.On, r.Name)):
+	case c.Row != "" && (c.On == nil && r.Anchor != AnchorNone || slices.Contains(c.On, r.Name)):
 		return c.Row
 	case c.Both != "" && r.Anchor == AnchorChildWithCase:
 		return c.Both

@@ -2,17 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"text/tabwriter"
 	"time"
 
+	"korpu/internal/audit"
+	"korpu/internal/postgres"
 	"korpu/internal/sealing"
 )
 
 type sealCmd struct {
 	Due sealDueCmd `cmd:"" help:"Name the cases that are due to be sealed, by reference."`
-	Run sealRunCmd `cmd:"" help:"Seal what is due. The hub does so by itself at intervals."`
+	Run sealRunCmd `cmd:"" help:"Seal what is due, and destroy what two persons have decided to destroy. The hub does so by itself at intervals."`
 }
 
 type sealDueCmd struct {
@@ -52,5 +55,22 @@ func (c sealRunCmd) Run(ctx context.Context) error {
 		return err
 	}
 	fmt.Printf("%d cases sealed\n", sealed)
-	return nil
+	expunged, err := sealing.Expunge(ctx, conn)
+	fmt.Printf("%d cases expunged\n", expunged)
+	if expunged > 0 {
+		err = errors.Join(err, c.link(ctx))
+	}
+	return err
+}
+
+func (c sealRunCmd) link(ctx context.Context) error {
+	dsn, err := c.url()
+	if err != nil {
+		return err
+	}
+	config, err := postgres.WriterConfig(dsn, postgres.AuditWriter)
+	if err != nil {
+		return err
+	}
+	return audit.Link(ctx, config)
 }

@@ -2,6 +2,7 @@ package attacks
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -48,6 +49,7 @@ func lookedUp(number string, born int) []asked {
 
 func TestAttack32WhatARunHasSealedIsAnsweredByEveryRoleAsIfItHadNeverBeen(t *testing.T) {
 	h, conn := open(t)
+	undue(t, conn)
 	parties := `select array_agg(id) from korpu.agency where code in ('SUM-POLICE', 'SUM-COURT')`
 	cases := pgtest.Column[string](t, conn, `select id::text from (select distinct on (c.child_id) c.id, c.number from korpu.case_file c join korpu.diversion d on d.case_id = c.id
 	   join korpu.child k on k.id = c.child_id where c.sealed_at is null and k.holders = '{}' and c.parties @> (`+parties+`) and c.court_id = (select id from korpu.agency where code = 'SUM-COURT') order by c.child_id, c.number) one order by number limit 3`)
@@ -93,5 +95,30 @@ func TestAttack32WhatARunHasSealedIsAnsweredByEveryRoleAsIfItHadNeverBeen(t *tes
 	}
 	if changed < 10 {
 		t.Fatalf("sealing changed %d answers: what was sealed was hardly seen before", changed)
+	}
+}
+
+// Sealed is absent already, so that nobody learns of a destruction but the officers who decide on it.
+func TestAttack32WhatIsDestroyedChangesNoAnswerButWhatTheOfficersDecideOn(t *testing.T) {
+	h, conn := open(t)
+	change(t, conn, "update korpu.case_file set sealed_at = sealed_at - interval '10 years' where sealed_at is not null")
+	change(t, conn, "delete from korpu.expungement where status <> 'EXPUNGED'")
+	change(t, conn, "delete from korpu.legal_hold")
+	change(t, conn, `insert into korpu.expungement (agency_id, author_id, status, case_id, decider_id, decided_at)
+	  select o.agency_id, o.staff_id, 'APPROVED', d.id, s.staff_id, now() from korpu.expungement_due d, korpu.admission o, korpu.admission s where o.subject = 'dpo' and s.subject = 'dpo-two'`)
+	sealed := answers(t, h, everything, further)
+	if n, err := sealing.Expunge(t.Context(), conn); err != nil || n < 3 {
+		t.Fatalf("%d cases were destroyed, error %v", n, err)
+	}
+	destroyed, changed := answers(t, h, everything, further), 0
+	for question, r := range destroyed {
+		if strings.HasPrefix(question, "dpo for DATA_PROTECTION: { expungements") {
+			changed++
+			continue
+		}
+		alike(t, question, r, sealed[question])
+	}
+	if changed == 0 {
+		t.Error("the officers were not asked")
 	}
 }

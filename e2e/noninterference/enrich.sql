@@ -124,6 +124,27 @@ on conflict do nothing;
 
 update korpu.child set sealed_at = '2026-05-01' where sealed_at is null and leak.dice('sealed', id, 15) = 0;
 update korpu.case_file set sealed_at = '2026-05-01' where sealed_at is null and leak.dice('sealed', id, 15) = 0;
+update korpu.case_file set sealed_at = '2019-05-01' where sealed_at is not null and leak.dice('long ago', id, 2) = 0;
+
+insert into korpu.legal_hold (id, agency_id, author_id, created_at, case_number, reference, legal_basis, until)
+select leak.uid(p.subject || 'hold', c.id), p.agency_id, p.staff_id, '2026-06-01', c.number, 'order ' || left(c.id::text, 4), 'article', case when leak.dice('held', c.id, 2) = 0 then current_date - 30 else current_date + 30 end
+  from leak.persona p, korpu.case_file c where p.role = 'dpo' and leak.dice(p.subject || 'hold', c.id, 6) = 0;
+insert into korpu.expungement (id, agency_id, author_id, created_at, status, case_id, decider_id, decided_at, reason)
+select leak.uid('expungement', c.id), p.agency_id, p.staff_id, timestamptz '2026-06-01' + leak.dice('proposed', c.id, 100) * interval '1 day', s.status, c.id, case when s.status <> 'PROPOSED' then q.staff_id end,
+       case when s.status <> 'PROPOSED' then timestamptz '2026-10-01' end, case when s.status = 'REFUSED' then 'reason ' || left(c.id::text, 4) end
+  from leak.persona p, leak.persona q, korpu.case_file c
+  cross join lateral (select (array['PROPOSED', 'APPROVED', 'REFUSED'])[1 + leak.dice('decided', c.id, 3)] as status) s
+ where p.subject = 'dpo' and q.subject = 'dpo-two' and c.sealed_at is not null and not exists (select from korpu.expungement e where e.case_id = c.id) and leak.dice('expungement', c.id, 2) = 0;
+insert into korpu.expungement (id, agency_id, author_id, created_at, status, decider_id, decided_at, number, rule, basis, expunged_on)
+select leak.uid('certificate', d.id), p.agency_id, p.staff_id, timestamptz '2026-03-01' + row_number() over (order by d.id) * interval '1 day', 'EXPUNGED', q.staff_id, '2026-10-01',
+       10 + row_number() over (order by d.id), 'retention', 'article', '2026-10-02'
+  from leak.persona p, leak.persona q, korpu.district d where p.subject = 'dpo' and q.subject = 'dpo-two';
+insert into korpu.expungement_rows (id, expungement_id, of_table, rows)
+select leak.uid('rows' || t, e.id), e.id, t, 1 + leak.dice(t, e.id, 5) from korpu.expungement e, unnest(array['child', 'case_file']) t where e.number > 10;
+insert into korpu.expungement_copy (id, expungement_id, kind, holds, expires_on)
+select leak.uid('copy' || k.kind, e.id), e.id, k.kind, k.holds, e.expunged_on + k.days from korpu.expungement e, korpu.copy_kept k where e.number > 10;
+insert into korpu.expungement_reader (id, expungement_id, agency_id, last_on)
+select leak.uid('reader' || a.code, e.id), e.id, a.id, '2019-01-01' from korpu.expungement e, korpu.agency a where e.number > 10 and leak.dice('reader' || a.code, e.id, 9) = 0;
 
 -- Nothing begins or ends while the proof runs: the clock stands still for every condition.
 update korpu.consent set valid_until = valid_until + interval '10 days' where valid_until between now() - interval '1 hour' and now() + interval '2 days';

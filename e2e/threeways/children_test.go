@@ -59,13 +59,18 @@ func (g *generator) child() {
 
 // readings make the access log, from a random source of their own: what else there is stays as it was.
 func (g *generator) readings() {
-	first := uuid.MustParse(g.rows["child"][0]["id"].(string))
-	shared := g.Rand
-	defer func() { g.Rand = shared }()
-	g.Rand = rand.New(rand.NewPCG(uint64(first.ID()), 0))
+	defer g.aside(0)()
 	for _, child := range g.rows["child"] {
 		g.readingsOf(child)
 	}
+}
+
+// aside has what follows drawn from a random source of its own, until it is called off.
+func (g *generator) aside(stream uint64) (off func()) {
+	first := uuid.MustParse(g.rows["child"][0]["id"].(string))
+	shared := g.Rand
+	g.Rand = rand.New(rand.NewPCG(uint64(first.ID()), stream))
+	return func() { g.Rand = shared }
 }
 
 // readingsOf are those of a child alone and of its cases.

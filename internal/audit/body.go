@@ -25,7 +25,9 @@ func (e *Entry) appendBody(out []byte) []byte {
 	if e.Staff != uuid.Nil {
 		out = member(out, "staff", e.Staff.String())
 	}
-	out = member(out, "agency", e.Agency.String())
+	if e.Agency != uuid.Nil {
+		out = member(out, "agency", e.Agency.String())
+	}
 	out = member(out, "issuer", e.Issuer)
 	out = member(out, "client", e.Client)
 	if e.Asserted {

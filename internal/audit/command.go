@@ -100,6 +100,16 @@ func (s *session) linkLeft(ctx context.Context) error {
 	}
 }
 
+// Link links the commands that no chain holds, in a chain of its own: for those that were carried out without an instance.
+func Link(ctx context.Context, config *pgx.ConnConfig) error {
+	s := &session{config: config}
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("link commands: %w", err)
+	}
+	s.close(ctx)
+	return nil
+}
+
 // isLinked tells that a command of the batch stands in a chain already.
 func isLinked(err error) bool {
 	var pg *pgconn.PgError

@@ -7,19 +7,24 @@ import (
 	"log/slog"
 	"time"
 
+	"korpu/internal/audit"
+	"korpu/internal/postgres"
 	"korpu/internal/sealing"
 )
 
-// keepSealing seals what is due at intervals, until the context ends. Instances that do so at once leave it to one.
+// keepSealing seals what is due, and destroys what was decided, at intervals until the context ends. Instances that do so at
+// once leave it to one.
 func (h *Hub) keepSealing(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	owing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 			h.seal(ctx)
+			owing = h.expunge(ctx, owing)
 		}
 	}
 }
@@ -34,4 +39,30 @@ func (h *Hub) seal(ctx context.Context) {
 	case sealed > 0:
 		slog.InfoContext(ctx, "cases were sealed that were due", "cases", sealed)
 	}
+}
+
+// expunge links the entries of what it destroyed in a chain of their own: this instance's holds what was asked of it. It tells
+// whether it owes that still.
+func (h *Hub) expunge(ctx context.Context, owing bool) bool {
+	expunged, err := sealing.Expunge(ctx, h.pool)
+	if err != nil && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "what was decided was not destroyed; it is tried again", "kind", fmt.Sprintf("%T", errors.Unwrap(err)))
+	}
+	if expunged > 0 {
+		slog.InfoContext(ctx, "cases were destroyed as two persons decided", "cases", expunged)
+	} else if !owing {
+		return false
+	}
+	if err = h.link(ctx); err != nil && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "what was destroyed stands in no chain of the audit; it is tried again", "kind", fmt.Sprintf("%T", errors.Unwrap(err)))
+	}
+	return err != nil
+}
+
+func (h *Hub) link(ctx context.Context) error {
+	config, err := postgres.WriterConfig(h.pool.Config().ConnString(), postgres.AuditWriter)
+	if err != nil {
+		return err
+	}
+	return audit.Link(ctx, config)
 }

@@ -46,6 +46,8 @@ var fixedGrants = []string{
 	"UPDATE on korpu.access_log_position to " + AccessLogWriter,
 	"USAGE on schema korpu to " + Sealer,
 	"EXECUTE on function korpu.seal_due(most integer) to " + Sealer,
+	"EXECUTE on function korpu.expunge_next() to " + Sealer,
+	"INSERT on korpu.audit_command to " + Sealer,
 }
 
 // Drift compares what the database grants with what the policy version needs, and the views, with all that they stand on,

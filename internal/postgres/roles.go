@@ -30,7 +30,7 @@ const AuditWriter = "korpu_audit_writer"
 // AccessLogWriter is the role that draws the access log from the audit. It reads nothing of a child but that there is one.
 const AccessLogWriter = "korpu_access_log_writer"
 
-// Sealer is the role that seals what is due, and reads nothing.
+// Sealer is the role that seals what is due, destroys what was decided, and tells the audit; it reads nothing.
 const Sealer = "korpu_sealer"
 
 // companions are the roles that the login becomes beside those of requests.

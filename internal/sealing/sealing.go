@@ -1,5 +1,6 @@
-// Package sealing takes out of everybody's sight what the law says is due. What is due, and what sealing does, stands in the
-// database (migrations/0018_sealing.sql); the hub and the command line only say when.
+// Package sealing takes out of everybody's sight what the law says is due, and destroys what two persons have decided to destroy.
+// What is due, and what is done then, stands in the database (migrations 0018, 0024 and 0025); the hub and the command line
+// only say when.
 package sealing
 
 import (

@@ -105,7 +105,10 @@ func fill(ctx context.Context, tx pgx.Tx, opts Options) (Summary, error) {
 	if err != nil {
 		return sum, err
 	}
-	return sum, addEmergencies(ctx, tx, today)
+	if err := addEmergencies(ctx, tx, today); err != nil {
+		return sum, err
+	}
+	return sum, addExpungements(ctx, tx, today)
 }
 
 // settleStorage lets the planner know the tables, and spares the first readers what a bulk load leaves undone.

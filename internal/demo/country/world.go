@@ -1,6 +1,9 @@
 package country
 
-import "time"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // world is what stands before the first child: places, agencies and people.
 type world struct {
@@ -33,6 +36,7 @@ func newWorld(r random, today time.Time, count int) (*world, error) {
 		w.employ(r, a, count)
 		w.dismiss(r, a)
 	}
+	w.hire(random{rand.New(rand.NewPCG(0, 0))}, w.byCode["HUB"], "dpo") // by a chance of its own: all else stays as it was
 	return w, w.appoint()
 }
 
