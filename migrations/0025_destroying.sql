@@ -68,8 +68,7 @@ begin
       from pg_class c join pg_attribute a on a.attrelid = c.oid left join below b on b.id = c.oid
      where c.relnamespace = 'korpu'::regnamespace and c.relkind in ('r', 'p')
      group by c.oid
-    having bool_or(c.relname = 'child' and whole or a.attname = 'child_id' and whole) or bool_or(c.relname = 'case_file')
-        or bool_or(a.attname = 'case_id') and bool_or(a.attname = 'child_id')
+    having whole and c.relname = 'child' or bool_or(a.attname = 'child_id') and (whole or c.relname = 'case_file' or bool_or(a.attname = 'case_id'))
      order by coalesce(max(b.depth), 0) desc, c.relname
   loop
     execute format('delete from korpu.%I where %s', of_table,

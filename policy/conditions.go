@@ -72,7 +72,7 @@ var conditions = []Condition{
 		On: []string{"ReleasedNote"}, Row: "t.recipient_id = {agency}"},
 	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker.",
 		Child: "{class} = any(cn.given) and not {class} = any(cn.refused)"},
-	{Name: "proposed_by_another", Sentence: "another person has proposed it", Request: "Ask a second person to decide.",
+	{Name: "second_person", Sentence: "the caller is a second person, who has not proposed it", Request: "Ask another officer to decide.",
 		On: []string{"Expungement"}, Row: "t.author_id <> {staff}"},
 	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",
 		Child: "ch.covers @> array[{staff}] and exists (select from korpu.access_grant g where g.child_id = ch.id and g.staff_id = {staff} and g." + strings.ReplaceAll(liveNow, "{x}", "g") + ")"},

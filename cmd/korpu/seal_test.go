@@ -35,4 +35,16 @@ func TestWhatIsDueIsNamedByReferenceAndSealed(t *testing.T) {
 	expect(t, "SUM-2020-99999", "seal", "due")
 	expect(t, "1 cases sealed", "seal", "run")
 	expect(t, "0 cases sealed", "seal", "run")
+	for _, sql := range []string{
+		"update korpu.case_file set sealed_at = sealed_at - interval '61 months' where number = 'SUM-2020-99999'",
+		`insert into korpu.expungement (agency_id, author_id, status, case_id, decider_id, decided_at) select o.agency_id, o.staff_id, 'APPROVED', d.id, s.staff_id, now()
+		   from korpu.expungement_due d, korpu.admission o, korpu.admission s where d.case_number = 'SUM-2020-99999' and o.subject = 'dpo' and s.subject = 'dpo-two'`,
+	} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect(t, "1 cases expunged", "seal", "run")
+	expect(t, "0 cases expunged", "seal", "run")
+	expect(t, "2 records in 1 chains", "audit", "verify")
 }

@@ -33,7 +33,7 @@ type serveCmd struct {
 	Addr        string        `env:"KORPU_ADDR" default:":8080" help:"Where to answer."`
 	MetricsAddr string        `env:"KORPU_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where to show metrics; not for the public."`
 	Timeout     time.Duration `env:"KORPU_TIMEOUT" default:"10s" help:"The longest that an answer may take."`
-	SealEvery   time.Duration `env:"KORPU_SEAL_EVERY" default:"1h" help:"How often what is due is sealed."`
+	SealEvery   time.Duration `env:"KORPU_SEAL_EVERY" default:"1h" help:"How often what is due is sealed, and what was decided expunged."`
 	HSTS        bool          `env:"KORPU_HSTS" help:"Tell browsers to come back by TLS only."`
 	Explorer    bool          `env:"KORPU_EXPLORER" help:"Serve the explorer at /graphiql."`
 	Source      string        `env:"KORPU_SOURCE_HEADER" help:"The header in which the proxy in front writes the caller's address, X-Real-IP say."`
