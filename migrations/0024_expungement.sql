@@ -40,7 +40,8 @@ comment on table korpu.legal_hold is 'That no case of a number is destroyed unti
 create index legal_hold_by_end on korpu.legal_hold (until desc, id desc);
 create index legal_hold_by_number on korpu.legal_hold (case_number, until);
 
--- The register of a place of detention keeps a child who is held, so all cases of the child wait.
+-- The register of a place of detention keeps a child who is held, so all cases of the child wait. With the last case the child
+-- goes, who must be sealed by then.
 create view korpu.expungement_due as
 select c.id, c.number as case_number, due.rule, due.basis, due.due_on, kept.until as held_until
   from korpu.case_file c
@@ -57,7 +58,8 @@ select c.id, c.number as case_number, due.rule, due.basis, due.due_on, kept.unti
      from (select h.until from korpu.legal_hold h where h.case_number = c.number
             union all
            select u.until from korpu.unseal_order u where u.opens_case_id = c.id) o where o.until > now()) kept
- where c.sealed_at is not null and k.holders = '{}' and due.due_on <= current_date + 90;
+ where c.sealed_at is not null and k.holders = '{}' and due.due_on <= current_date + 90
+   and (k.sealed_at is not null or exists (select from korpu.case_file o where o.child_id = k.id and o.sealed_at is null));
 comment on view korpu.expungement_due is 'Sealed cases that are due to be destroyed, or will be within ninety days, by the rule that comes first; and until when a hold, or an order that opens the case, keeps it.';
 
 create table korpu.expungement (

@@ -11,7 +11,7 @@ func pick[T any](rng *rand.Rand, all []T) T { return all[rng.IntN(len(all))] }
 
 var tables = map[string]string{
 	"case": "case_file", "diversion": "diversion", "referral": "referral", "mandate": "legal_mandate", "note": "legal_note",
-	"consent": "consent", "party": "case_party", "stay": "detention_episode",
+	"consent": "consent", "party": "case_party", "stay": "detention_episode", "expungement": "expungement",
 }
 
 // input is what a step needs: the record with the version that was seen, or one before it, and what the command asks for.
@@ -72,6 +72,10 @@ func (m *machinery) particulars(f *file, next move) map[string]any {
 			"child": f.child, "case": f.caseID, "facility": m.agencies["SUM-CUSTODY"], "placeKind": "POLICE_CUSTODY", "status": "PRE_SENTENCE",
 			"orderNumber": "12", "ground": "An order.", "admittedAt": now,
 		}
+	case "proposeExpungement":
+		return map[string]any{"due": f.sealed}
+	case "refuseExpungement":
+		return map[string]any{"reason": "A review goes on."}
 	case "releaseFromDetention":
 		return map[string]any{"releasedAt": now}
 	}

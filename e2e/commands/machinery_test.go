@@ -12,6 +12,7 @@ import (
 type file struct {
 	paper
 	caseID, child string
+	sealed        string            // a case of another child, long ago
 	ids           map[string]string // by machine
 }
 
@@ -50,13 +51,18 @@ func (m *machinery) start() {
 		m.do("officer-sumgayit", "addParty", "id", map[string]any{"case": f.caseID, "agency": m.agency(agency), "capacity": capacity}).done()
 	}
 	m.do("social-worker", "refer", "id", map[string]any{"child": child, "receiver": m.agency("CLINIC"), "service": "ASSISTANCE"}).done()
+	f.sealed = m.opened()["id"].(string)
+	m.sql("update korpu.child set sealed_at = now() - interval '6 years' where id = (select child_id from korpu.case_file where id = $1)", f.sealed)
 	m.files = append(m.files, f)
 }
 
 // keep remembers what a step made, so that others can be taken on it.
 func (m *machinery) keep(f *file, done move) {
 	m.t.Helper()
-	if done.makes {
+	switch {
+	case done.makes && done.machine == "expungement": // which nobody is told of
+		f.ids[done.machine] = value[string](m.place, "select id::text from korpu.expungement order by created_at desc limit 1")
+	case done.makes:
 		f.ids[done.machine] = value[string](m.place, "select record_id::text from korpu.outbox order by id desc limit 1")
 	}
 }
@@ -70,13 +76,15 @@ select c.stage,
        coalesce((select case when signed_at is null then 'DRAFT' else 'SIGNED' end from korpu.legal_note where id = $5::uuid), '') as note,
        coalesce((select case when withdrawn_at is null then 'GIVEN' else 'WITHDRAWN' end from korpu.consent where id = $6::uuid), '') as consent,
        coalesce((select case when ended_at is null then 'LIVE' else 'ENDED' end from korpu.case_party where id = $7::uuid), '') as party,
-       coalesce((select case when released_at is null then 'HELD' else 'RELEASED' end from korpu.detention_episode where id = $8::uuid), '') as stay
+       coalesce((select case when released_at is null then 'HELD' else 'RELEASED' end from korpu.detention_episode where id = $8::uuid), '') as stay,
+       coalesce((select status from korpu.expungement where id = $9::uuid), '') as expungement,
+       coalesce((select i.subject from korpu.expungement e join korpu.staff_identity i on i.staff_id = e.author_id where e.id = $9::uuid), '') as proposer
   from korpu.case_file c where c.id = $1`
 
 func (m *machinery) read(f *file) paper {
 	m.t.Helper()
 	args := []any{f.caseID}
-	for _, machine := range []string{"diversion", "referral", "mandate", "note", "consent", "party", "stay"} {
+	for _, machine := range []string{"diversion", "referral", "mandate", "note", "consent", "party", "stay", "expungement"} {
 		var id any
 		if f.ids[machine] != "" {
 			id = f.ids[machine]

@@ -6,6 +6,7 @@ import "slices"
 // norms that the steps name, and asks neither the schema nor the policy.
 type paper struct {
 	Stage, Diversion, Referral, Mandate, Note, Consent, Party, Stay string
+	Expungement, Proposer                                           string // of a sealed case
 }
 
 // verdict is what the model expects of a command.
@@ -48,13 +49,16 @@ func (m move) judgement(p paper, person string, seen bool) (verdict, paper) {
 		return impossible, p
 	}
 	m.then(&p)
+	if m.command == "proposeExpungement" {
+		p.Proposer = person
+	}
 	return carriedOut, p
 }
 
 func (p paper) state(machine string) string {
 	return map[string]string{
 		"case": p.Stage, "diversion": p.Diversion, "referral": p.Referral, "mandate": p.Mandate, "note": p.Note,
-		"consent": p.Consent, "party": p.Party, "stay": p.Stay,
+		"consent": p.Consent, "party": p.Party, "stay": p.Stay, "expungement": p.Expungement,
 	}[machine]
 }
 

@@ -31,6 +31,7 @@ func moves() []move {
 		all = append(all, diversionMoves()...)
 	}
 	all = append(all, clinicMoves()...)
+	all = append(all, expungementMoves()...)
 	return append(all, registerMoves()...)
 }
 
@@ -129,5 +130,18 @@ func registerMoves() []move {
 		{machine: "party", command: "endParty", from: []string{"LIVE"}, by: who{"secretary-sumgayit": always}, then: func(p *paper) { p.Party = "ENDED" }},
 		{machine: "stay", command: "admitToDetention", makes: true, from: []string{"", "RELEASED"}, by: committing, then: func(p *paper) { p.Stay = "HELD" }},
 		{machine: "stay", command: "releaseFromDetention", from: []string{"HELD"}, by: who{"registrar-sumgayit": held}, then: func(p *paper) { p.Stay = "RELEASED" }},
+	}
+}
+
+// expungementMoves are those of two officers (Havana Rules 19): the second is never the first.
+func expungementMoves() []move {
+	officers, second := who{}, who{}
+	for _, name := range []string{"dpo", "dpo-two"} {
+		officers[name], second[name] = always, func(p paper) bool { return p.Proposer != name }
+	}
+	return []move{
+		{machine: "expungement", command: "proposeExpungement", makes: true, from: []string{"", "REFUSED"}, by: officers, then: func(p *paper) { p.Expungement = "PROPOSED" }},
+		{machine: "expungement", command: "approveExpungement", from: []string{"PROPOSED"}, by: second, then: func(p *paper) { p.Expungement = "APPROVED" }},
+		{machine: "expungement", command: "refuseExpungement", from: []string{"PROPOSED", "APPROVED"}, by: officers, then: func(p *paper) { p.Expungement = "REFUSED" }},
 	}
 }

@@ -47,7 +47,7 @@ select leak.uid(p.subject || 'emergency', k.id), k.id, p.agency_id, p.staff_id, 
        (array['{IDENTITY,CONTACT}', '{HEALTH_SAFETY,CARE_TEAM,DETENTION_DATES}', '{IDENTITY,CONTACT,HEALTH_SAFETY,CARE_TEAM,DETENTION_DATES}'])[1 + leak.dice('opened', k.id, 3)]::text[], 24,
        current_date - 30, case when leak.dice(p.subject || 'over', k.id, 4) = 0 then current_date - 10 else current_date + 30 end,
        case when leak.dice(p.subject || 'ended', k.id, 8) = 0 then current_date - 20 end, current_date - 29,
-       case when leak.dice(p.subject || 'reviewed', k.id, 2) = 0 then current_date - 29 end, (select d.staff_id from leak.persona d where d.role = 'dpo'),
+       case when leak.dice(p.subject || 'reviewed', k.id, 2) = 0 then current_date - 29 end, (select d.staff_id from leak.persona d where d.subject = 'dpo'),
        case when leak.dice(p.subject || 'reviewed', k.id, 2) = 0 then 'JUSTIFIED' end, case when leak.dice(p.subject || 'told', k.id, 2) = 0 then current_date - 5 end
   from leak.persona p, korpu.child k where p.role in ('police_inspector', 'centre_manager', 'social_worker') and leak.dice(p.subject || 'emergency', k.id, 8) = 0;
 insert into korpu.legal_mandate (id, child_id, agency_id, author_id, created_at, lawyer_id, scope, since, ended_at)

@@ -19,7 +19,7 @@ select overlay(overlay(md5('emergency' || c.id) placing '4' from 13) placing '8'
   join korpu.child k on k.id = c.child_id
   cross join (select s.* from korpu.staff s join korpu.staff_role r on r.staff_id = s.id join korpu.agency a on a.id = s.agency_id
                where r.role = 'social_worker' and a.code = 'BAK-CENTRE' order by s.id limit 1) w
-  cross join (select r.staff_id from korpu.staff_role r where r.role = 'dpo' order by r.staff_id limit 1) d
+  cross join (select i.staff_id from korpu.staff_identity i where i.subject = 'dpo') d
   cross join lateral (select $1::timestamptz - n * interval '5 days' as at) t`
 
 // covered keeps the anchor, since no trigger runs while a country is loaded.
