@@ -11,6 +11,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"korpu/graph/model"
 )
 
 // NewExecutableSchema creates an ExecutableSchema from the ResolverRoot interface.
@@ -110,6 +112,18 @@ type ComplexityRoot struct {
 		WriteNote             func(childComplexity int, input map[string]any) int
 	}
 
+	PreviewedAccess struct {
+		Access       func(childComplexity int) int
+		Basis        func(childComplexity int) int
+		Class        func(childComplexity int) int
+		Field        func(childComplexity int) int
+		HowToRequest func(childComplexity int) int
+		Purpose      func(childComplexity int) int
+		Role         func(childComplexity int) int
+		Type         func(childComplexity int) int
+		When         func(childComplexity int) int
+	}
+
 	Query struct {
 		AccessLog         func(childComplexity int, child string, first int32, after *string) int
 		Agencies          func(childComplexity int, first int32, after *string, filter map[string]any) int
@@ -126,6 +140,7 @@ type ComplexityRoot struct {
 		LegalHolds        func(childComplexity int, first int32, after *string) int
 		Me                func(childComplexity int) int
 		MyAccess          func(childComplexity int) int
+		ReferralPreview   func(childComplexity int, child string, receiver string, classes []model.DataClass) int
 		Referrals         func(childComplexity int, first int32, after *string, filter map[string]any) int
 		SealingsDue       func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Staff             func(childComplexity int, first int32, after *string, filter map[string]any) int
@@ -883,6 +898,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.WriteNote(childComplexity, args["input"].(map[string]any)), true
 
+	case "PreviewedAccess.access":
+		if e.ComplexityRoot.PreviewedAccess.Access == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.Access(childComplexity), true
+	case "PreviewedAccess.basis":
+		if e.ComplexityRoot.PreviewedAccess.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.Basis(childComplexity), true
+	case "PreviewedAccess.class":
+		if e.ComplexityRoot.PreviewedAccess.Class == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.Class(childComplexity), true
+	case "PreviewedAccess.field":
+		if e.ComplexityRoot.PreviewedAccess.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.Field(childComplexity), true
+	case "PreviewedAccess.howToRequest":
+		if e.ComplexityRoot.PreviewedAccess.HowToRequest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.HowToRequest(childComplexity), true
+	case "PreviewedAccess.purpose":
+		if e.ComplexityRoot.PreviewedAccess.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.Purpose(childComplexity), true
+	case "PreviewedAccess.role":
+		if e.ComplexityRoot.PreviewedAccess.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.Role(childComplexity), true
+	case "PreviewedAccess.type":
+		if e.ComplexityRoot.PreviewedAccess.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.Type(childComplexity), true
+	case "PreviewedAccess.when":
+		if e.ComplexityRoot.PreviewedAccess.When == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewedAccess.When(childComplexity), true
+
 	case "Query.accessLog":
 		if e.ComplexityRoot.Query.AccessLog == nil {
 			break
@@ -1039,6 +1109,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.MyAccess(childComplexity), true
+	case "Query.referralPreview":
+		if e.ComplexityRoot.Query.ReferralPreview == nil {
+			break
+		}
+
+		args, err := ec.field_Query_referralPreview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReferralPreview(childComplexity, args["child"].(string), args["receiver"].(string), args["classes"].([]model.DataClass)), true
 	case "Query.referrals":
 		if e.ComplexityRoot.Query.Referrals == nil {
 			break
@@ -2782,6 +2863,9 @@ and day of the command, and the caller's agency and person.
 """
 directive @command(act: Act!, from: [String!], to: String, set: [String!]) on FIELD_DEFINITION
 
+"The root field tells what a command would bring about: it is in the schema of those who may do the command."
+directive @previews(command: String!) on FIELD_DEFINITION
+
 "What a command does to a record. It is the action of the rules that permit it."
 enum Act {
   "Makes a record."
@@ -3978,6 +4062,43 @@ type PageInfo {
     "Which referrals."
     filter: ReferralFilter
   ): ReferralConnection!
+  """
+  What a receiver could ask for on account of a referral of the child, before it is sent: as the rules have it, under the
+  consents that the caller sees. Null where the caller may not refer the child, whatever the cause.
+  """
+  referralPreview(
+    "The child."
+    child: ID!
+    "The agency that would be asked."
+    receiver: ID!
+    "Classes for which a consent to the receiver is still to be given: what it would open is shown as open, unless it is refused."
+    classes: [DataClass!]
+  ): [PreviewedAccess!] @previews(command: "refer")
+}
+
+"""
+What a referral would open to a role of its receiver for a purpose: records of a type where no field is named, or one field of
+them. Identifiers and the ways from record to record are left out, as they hold nothing by themselves.
+"""
+type PreviewedAccess {
+  "The role."
+  role: String!
+  "The purpose."
+  purpose: String!
+  "The type."
+  type: String!
+  "The field; null where the entry speaks of which records of the type are seen."
+  field: String
+  "The class of the field, as a consent names it."
+  class: DataClass
+  "Whether the referral opens it, or only together with a further condition. A field whose type is not open is not named."
+  access: AccessKind!
+  "The further condition in words; null where there is none."
+  when: String
+  "The lawful way to have the further condition fulfilled; null where there is none."
+  howToRequest: String
+  "The articles that the rule rests on."
+  basis: [String!]!
 }
 
 "The kind of help that is asked for."
@@ -4395,6 +4516,30 @@ func (ec *executionContext) childFields_Me(ctx context.Context, field graphql.Co
 		return ec.fieldContext_Me_roles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Me", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewedAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_PreviewedAccess_role(ctx, field)
+	case "purpose":
+		return ec.fieldContext_PreviewedAccess_purpose(ctx, field)
+	case "type":
+		return ec.fieldContext_PreviewedAccess_type(ctx, field)
+	case "field":
+		return ec.fieldContext_PreviewedAccess_field(ctx, field)
+	case "class":
+		return ec.fieldContext_PreviewedAccess_class(ctx, field)
+	case "access":
+		return ec.fieldContext_PreviewedAccess_access(ctx, field)
+	case "when":
+		return ec.fieldContext_PreviewedAccess_when(ctx, field)
+	case "howToRequest":
+		return ec.fieldContext_PreviewedAccess_howToRequest(ctx, field)
+	case "basis":
+		return ec.fieldContext_PreviewedAccess_basis(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewedAccess", field.Name)
 }
 
 func (ec *executionContext) childFields_RoleChoice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

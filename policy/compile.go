@@ -186,5 +186,8 @@ func kindOf(f Formula) Kind {
 // Catalog is what the SDL says of the records.
 func (p *Profile) Catalog() *Catalog { return p.compiled.Catalog }
 
+// Others are all profiles of the policy, in the order of the roles.
+func (p *Profile) Others() []*Profile { return p.compiled.Profiles }
+
 // String names the profile as people do.
 func (p *Profile) String() string { return fmt.Sprintf("%s for %s", p.Role, p.Purpose) }

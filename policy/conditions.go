@@ -105,15 +105,17 @@ func inDistricts(alias string) string {
 		" and d.since <= current_date and (d.until is null or d.until > current_date))"
 }
 
-// consents are the classes of data for which a live consent or refusal is addressed to the caller, for the purpose of the
+// consentsOf are the classes of data for which a live consent or refusal is addressed to the caller, for the purpose of the
 // request: one look-up for all fields of a record. A refusal by guardian or child outweighs every consent; only guardians or
 // mature children consent.
-var consents = caller.Replace(`(select coalesce(array_agg(class) filter (where k.decision = 'GIVEN' and k.kind = 'CONSENT'), '{}') as given,
+const consentsOf = `(select coalesce(array_agg(class) filter (where k.decision = 'GIVEN' and k.kind = 'CONSENT'), '{}') as given,
            coalesce(array_agg(class) filter (where k.decision = 'REFUSED'), '{}') as refused
-      from korpu.consent k, unnest(k.classes) class
-     where k.child_id = ch.id and k.recipient_id = {agency} and k.purposes @> array[{purpose}]
+      from {consent} k, unnest(k.classes) class
+     where k.child_id = {child} and k.recipient_id = {agency} and k.purposes @> array[{purpose}]
        and k.valid_from <= now() and (k.valid_until is null or k.valid_until > now())
-       and (k.withdrawn_at is null or k.withdrawn_at > now()))`)
+       and (k.withdrawn_at is null or k.withdrawn_at > now()))`
+
+var consents = caller.Replace(strings.NewReplacer("{consent}", "korpu.consent", "{child}", "ch.id").Replace(consentsOf))
 
 // emergency tells whether the caller has a live access of that kind to the child. The anchor finds the few children.
 func emergency(further string) string {

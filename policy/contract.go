@@ -8,7 +8,7 @@ import (
 )
 
 // meant are the directives that the catalog reads.
-var meant = []string{"record", "data", "link", "connection", "filters", "orders", "only", "command", "writes", "key"}
+var meant = []string{"record", "data", "link", "connection", "filters", "orders", "only", "command", "writes", "key", "previews"}
 
 // lintContract finds what the SDL's parser lets pass: words that no list has, and names that lead nowhere. Each would
 // otherwise close, open or widen something silently.
@@ -37,6 +37,16 @@ func lintContract(c *Catalog, problems *Problems) {
 		}
 	}
 	c.lintEncrypted(problems)
+	c.lintPreviews(problems)
+}
+
+// lintPreviews finds previews of commands that there are not: they would be in no schema.
+func (c *Catalog) lintPreviews(problems *Problems) {
+	for _, f := range c.Schema.Query.Fields {
+		if d := f.Directives.ForName("previews"); d != nil && c.Command(argument(d, "command")) == nil {
+			problems.add(place(d.Position), "Query.%s previews %q, which is no command", f.Name, argument(d, "command"))
+		}
+	}
 }
 
 // sorted lists the types of our own SDL files by name.

@@ -74,6 +74,18 @@ func (f Formula) given(row Formula) Formula {
 	return out
 }
 
+// knowing is what remains of the formula where the conditions are known to hold.
+func (f Formula) knowing(conditions []string) Formula {
+	var out Formula
+	for _, t := range f.Allow {
+		out.Allow = addTerm(out.Allow, t.without(conditions))
+	}
+	for _, d := range f.Deny {
+		out.Deny = addTerm(out.Deny, d.without(conditions))
+	}
+	return out
+}
+
 func commonConditions(terms []Term) []string {
 	if len(terms) == 0 {
 		return nil

@@ -102,6 +102,9 @@ func (pr *pruner) answerable(def *ast.Definition, f *ast.FieldDefinition) bool {
 }
 
 func (pr *pruner) rootVisible(f *ast.FieldDefinition) bool {
+	if d := f.Directives.ForName("previews"); d != nil {
+		return pr.profile.Commands[argument(d, "command")] != nil
+	}
 	root := pr.catalog.Root(f.Name)
 	if root == nil {
 		return true

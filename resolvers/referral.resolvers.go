@@ -8,9 +8,15 @@ package resolvers
 import (
 	"context"
 
+	"korpu/graph/model"
 	"korpu/internal/records"
 )
 
 func (r *queryResolver) Referrals(ctx context.Context, first int32, after *string, filter map[string]any) (*records.Answer, error) {
 	return r.Records.Read(ctx)
+}
+
+func (r *queryResolver) ReferralPreview(ctx context.Context, child string, receiver string, classes []model.DataClass) ([]*model.PreviewedAccess, error) {
+	openings, err := r.Commands.Preview(ctx, child, receiver, words(classes))
+	return previewed(openings), err
 }

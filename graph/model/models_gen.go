@@ -47,6 +47,29 @@ type Me struct {
 type Mutation struct {
 }
 
+// What a referral would open to a role of its receiver for a purpose: records of a type where no field is named, or one field of
+// them. Identifiers and the ways from record to record are left out, as they hold nothing by themselves.
+type PreviewedAccess struct {
+	// The role.
+	Role string `json:"role"`
+	// The purpose.
+	Purpose string `json:"purpose"`
+	// The type.
+	Type string `json:"type"`
+	// The field; null where the entry speaks of which records of the type are seen.
+	Field *string `json:"field,omitempty"`
+	// The class of the field, as a consent names it.
+	Class *DataClass `json:"class,omitempty"`
+	// Whether the referral opens it, or only together with a further condition. A field whose type is not open is not named.
+	Access AccessKind `json:"access"`
+	// The further condition in words; null where there is none.
+	When *string `json:"when,omitempty"`
+	// The lawful way to have the further condition fulfilled; null where there is none.
+	HowToRequest *string `json:"howToRequest,omitempty"`
+	// The articles that the rule rests on.
+	Basis []string `json:"basis"`
+}
+
 // Every question to the hub. The schema holds what the caller's role may see for the stated purpose; a field that is not in it
 // does not exist for that caller. Each further noun adds its own questions.
 type Query struct {
@@ -113,6 +136,157 @@ func (e *AccessKind) UnmarshalJSON(b []byte) error {
 }
 
 func (e AccessKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The data class of a field. A class is what a rule of the policy opens or closes, and what a consent names.
+type DataClass string
+
+const (
+	// Opaque identifiers, kinds and places that say nothing of the child by themselves.
+	DataClassReference DataClass = "REFERENCE"
+	// The way from one record to another; what stands at its end has its own rules.
+	DataClassLink DataClass = "LINK"
+	// Names, kinds and districts of agencies.
+	DataClassDirectory DataClass = "DIRECTORY"
+	// Names and posts of professionals.
+	DataClassStaff DataClass = "STAFF"
+	// Initials, year of birth, and the day of first registration.
+	DataClassMinimalIdentity DataClass = "MINIMAL_IDENTITY"
+	// Full name, birth date, sex, national identifier.
+	DataClassIdentity DataClass = "IDENTITY"
+	// Address, telephone and family.
+	DataClassContact DataClass = "CONTACT"
+	// A safety need to act on (an allergy, say), without diagnosis.
+	DataClassHealthSafety DataClass = "HEALTH_SAFETY"
+	// Whether the child is back at school; nothing of marks or conduct.
+	DataClassSchoolStatus DataClass = "SCHOOL_STATUS"
+	// The number, stage and dates of a case, and who is responsible for it.
+	DataClassCase DataClass = "CASE"
+	// What the child is alleged to have done: facts, article, date of the act.
+	DataClassAlleged DataClass = "ALLEGED"
+	// Apprehensions, decisions and their grounds.
+	DataClassProcedure DataClass = "PROCEDURE"
+	// When and where a step of procedure takes place, and its outcome.
+	DataClassSchedule DataClass = "SCHEDULE"
+	// The detention register: order, ground, status, separation from adults.
+	DataClassDetention DataClass = "DETENTION"
+	// Whether and when a child was held.
+	DataClassDetentionDates DataClass = "DETENTION_DATES"
+	// Requests for, appointments of and meetings with a lawyer.
+	DataClassCounsel DataClass = "COUNSEL"
+	// The state of a diversion and its history.
+	DataClassDiversion DataClass = "DIVERSION"
+	// What the child has agreed to do in a diversion.
+	DataClassConditions DataClass = "CONDITIONS"
+	// The agreement behind a diversion: nature, duration, consequences.
+	DataClassAgreement DataClass = "AGREEMENT"
+	// The child's acknowledgement in a diversion, closed to prosecution and court.
+	DataClassAcknowledgement DataClass = "ACKNOWLEDGEMENT"
+	// The minimal answer on a diversion.
+	DataClassStatusCard DataClass = "STATUS_CARD"
+	// Consents and assents: who, for what, until when.
+	DataClassConsent DataClass = "CONSENT"
+	// Who works with the child.
+	DataClassCareTeam DataClass = "CARE_TEAM"
+	// That a child's data were opened in an emergency: by whom, why, until when, and what the review found.
+	DataClassEmergencyAccess DataClass = "EMERGENCY_ACCESS"
+	// A referral to a service and what became of it.
+	DataClassReferral DataClass = "REFERRAL"
+	// What a referred child or family needs, in a few words.
+	DataClassReferralNeed DataClass = "REFERRAL_NEED"
+	// That a lawyer acts for the child, and for what.
+	DataClassMandate DataClass = "MANDATE"
+	// That a privileged note was written and signed, and when.
+	DataClassLegalRegister DataClass = "LEGAL_REGISTER"
+	// Notes between lawyer and child.
+	DataClassLegalPrivilege DataClass = "LEGAL_PRIVILEGE"
+	// Notes between lawyer and child that the lawyer has released to another one.
+	DataClassReleasedNote DataClass = "RELEASED_NOTE"
+	// Who has read the child's file: which agency in which role, what, when and why.
+	DataClassAccessLog DataClass = "ACCESS_LOG"
+	// Which professional has read the child's file.
+	DataClassReader DataClass = "READER"
+	// Which cases are to be sealed, when, and by which rule or order.
+	DataClassSealing DataClass = "SEALING"
+)
+
+var AllDataClass = []DataClass{
+	DataClassReference,
+	DataClassLink,
+	DataClassDirectory,
+	DataClassStaff,
+	DataClassMinimalIdentity,
+	DataClassIdentity,
+	DataClassContact,
+	DataClassHealthSafety,
+	DataClassSchoolStatus,
+	DataClassCase,
+	DataClassAlleged,
+	DataClassProcedure,
+	DataClassSchedule,
+	DataClassDetention,
+	DataClassDetentionDates,
+	DataClassCounsel,
+	DataClassDiversion,
+	DataClassConditions,
+	DataClassAgreement,
+	DataClassAcknowledgement,
+	DataClassStatusCard,
+	DataClassConsent,
+	DataClassCareTeam,
+	DataClassEmergencyAccess,
+	DataClassReferral,
+	DataClassReferralNeed,
+	DataClassMandate,
+	DataClassLegalRegister,
+	DataClassLegalPrivilege,
+	DataClassReleasedNote,
+	DataClassAccessLog,
+	DataClassReader,
+	DataClassSealing,
+}
+
+func (e DataClass) IsValid() bool {
+	switch e {
+	case DataClassReference, DataClassLink, DataClassDirectory, DataClassStaff, DataClassMinimalIdentity, DataClassIdentity, DataClassContact, DataClassHealthSafety, DataClassSchoolStatus, DataClassCase, DataClassAlleged, DataClassProcedure, DataClassSchedule, DataClassDetention, DataClassDetentionDates, DataClassCounsel, DataClassDiversion, DataClassConditions, DataClassAgreement, DataClassAcknowledgement, DataClassStatusCard, DataClassConsent, DataClassCareTeam, DataClassEmergencyAccess, DataClassReferral, DataClassReferralNeed, DataClassMandate, DataClassLegalRegister, DataClassLegalPrivilege, DataClassReleasedNote, DataClassAccessLog, DataClassReader, DataClassSealing:
+		return true
+	}
+	return false
+}
+
+func (e DataClass) String() string {
+	return string(e)
+}
+
+func (e *DataClass) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DataClass(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DataClass", str)
+	}
+	return nil
+}
+
+func (e DataClass) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DataClass) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DataClass) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -104,7 +104,7 @@ func (s *step) attempt(ctx context.Context) (answer *records.Answer, err error) 
 // carryOut does the whole of the command in a transaction that is read committed: having waited for the lock on the child,
 // it sees what the one before it did.
 func (s *step) carryOut(ctx context.Context, tx pgx.Tx) (*records.Answer, error) {
-	if err := s.become(ctx, tx); err != nil {
+	if err := become(ctx, tx, s.request, s.command); err != nil {
 		return nil, err
 	}
 	if err := s.receipt(ctx, tx); err != nil {
@@ -115,18 +115,27 @@ func (s *step) carryOut(ctx context.Context, tx pgx.Tx) (*records.Answer, error)
 			return nil, err
 		}
 	}
-	if _, err := tx.Exec(ctx, "select set_config('role', $1, true)", policy.ReadingRole(s.request.Subject().Role)); err != nil {
-		return nil, fmt.Errorf("become the reading role: %w", err)
+	if err := read(ctx, tx, s.request); err != nil {
+		return nil, err
 	}
 	return s.result.Read(ctx, tx, s.id)
 }
 
-func (s *step) become(ctx context.Context, tx pgx.Tx) error {
-	if err := s.request.Become(ctx, tx, policy.WritingRole(s.request.Subject().Role)); err != nil {
+// read makes the transaction that of the caller's reading role.
+func read(ctx context.Context, tx pgx.Tx, request *records.Request) error {
+	if _, err := tx.Exec(ctx, "select set_config('role', $1, true)", policy.ReadingRole(request.Subject().Role)); err != nil {
+		return fmt.Errorf("become the reading role: %w", err)
+	}
+	return nil
+}
+
+// become makes the transaction that of the caller's writing role, and names the command that it is for.
+func become(ctx context.Context, tx pgx.Tx, request *records.Request, command *policy.Command) error {
+	if err := request.Become(ctx, tx, policy.WritingRole(request.Subject().Role)); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, "select set_config('korpu.schema', $1, true), set_config('korpu.command', $2, true)",
-		s.request.Profile().ViewSchema(s.request.Version()), s.command.FunctionName())
+		request.Profile().ViewSchema(request.Version()), command.FunctionName())
 	if err != nil {
 		return fmt.Errorf("name the command: %w", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"korpu/internal/audit"
 	"korpu/policy"
 )
@@ -95,6 +97,14 @@ func (c *compiler) traced(r *policy.Record, alias string, cols *columns, record 
 		req.shown = append(req.shown, shown)
 		return record(out, row, req)
 	}
+}
+
+// Showed notes that the answer tells of a child in another way than by a record.
+func (r *Request) Showed(child uuid.UUID) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	place, _ := slices.BinarySearch(r.profile.Catalog().Names, "Child")
+	r.shown = append(r.shown, audit.Record{Type: uint16(place), ID: child, Child: child})
 }
 
 // Reading is what was asked of records and, where the request was answered, what the answer holds of them.
