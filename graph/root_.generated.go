@@ -93,6 +93,7 @@ type ComplexityRoot struct {
 		ReleaseFromDetention  func(childComplexity int, input map[string]any) int
 		ReleaseNote           func(childComplexity int, input map[string]any) int
 		RequestLawyer         func(childComplexity int, input map[string]any) int
+		ResumeClient          func(childComplexity int, input map[string]any) int
 		ResumeDiversion       func(childComplexity int, input map[string]any) int
 		ReviewEmergencyAccess func(childComplexity int, input map[string]any) int
 		RevokeReferral        func(childComplexity int, input map[string]any) int
@@ -102,6 +103,7 @@ type ComplexityRoot struct {
 		SignNote              func(childComplexity int, input map[string]any) int
 		StartDiversion        func(childComplexity int, input map[string]any) int
 		StartService          func(childComplexity int, input map[string]any) int
+		SuspendClient         func(childComplexity int, input map[string]any) int
 		SuspendDiversion      func(childComplexity int, input map[string]any) int
 		TakeMandate           func(childComplexity int, input map[string]any) int
 		TellOfEmergencyAccess func(childComplexity int, input map[string]any) int
@@ -131,6 +133,7 @@ type ComplexityRoot struct {
 		Cases             func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
 		Child             func(childComplexity int, id string) int
 		Children          func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		Clients           func(childComplexity int, first int32, after *string) int
 		Consents          func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Detentions        func(childComplexity int, first int32, after *string, filter map[string]any) int
 		EmergencyAccesses func(childComplexity int, first int32, after *string, filter map[string]any) int
@@ -710,6 +713,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestLawyer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.resumeClient":
+		if e.ComplexityRoot.Mutation.ResumeClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeClient(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.resumeDiversion":
 		if e.ComplexityRoot.Mutation.ResumeDiversion == nil {
 			break
@@ -809,6 +823,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartService(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.suspendClient":
+		if e.ComplexityRoot.Mutation.SuspendClient == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_suspendClient_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SuspendClient(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.suspendDiversion":
 		if e.ComplexityRoot.Mutation.SuspendDiversion == nil {
 			break
@@ -1019,6 +1044,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Children(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any), args["orderBy"].(map[string]any)), true
+	case "Query.clients":
+		if e.ComplexityRoot.Query.Clients == nil {
+			break
+		}
+
+		args, err := ec.field_Query_clients_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Clients(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.consents":
 		if e.ComplexityRoot.Query.Consents == nil {
 			break
@@ -2101,6 +2137,81 @@ type CareTeamMember @record(table: "care_team_member", anchor: CHILD, order: "si
   withheld: [Withheld!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/client.graphqls", Input: `extend type Query {
+  "The systems of partner agencies that may ask, by name."
+  clients(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): ClientConnection!
+}
+
+"The system of a partner agency. It names the person for whom it asks, in the roles and for the purposes that are listed."
+type Client @record(table: "client", anchor: NONE, order: "name") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "The name by which its issuer knows it."
+  name: String @data(class: CLIENT, column: "client_id", indexed: true)
+  "The issuer of its tokens."
+  issuer: String @data(class: CLIENT)
+  "Whose system it is."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "The roles in which it may name a person."
+  roles: [String!] @data(class: CLIENT)
+  "The purposes for which it may ask."
+  purposes: [String!] @data(class: CLIENT)
+  "Since when it is suspended; null while it may ask."
+  suspendedAt: DateTime @data(class: CLIENT)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A page of systems."
+type ClientConnection @connection {
+  "The systems with their cursors."
+  edges: [ClientEdge!]!
+  "The systems."
+  nodes: [Client!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many systems there are for this caller."
+  totalCount: Int!
+}
+
+"A system and its place in the list."
+type ClientEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The system."
+  node: Client!
+}
+`, BuiltIn: false},
+	{Name: "../schema/client_commands.graphqls", Input: `extend type Mutation {
+  "Suspends the system of a partner: every request of it that begins afterwards is refused, on every instance."
+  suspendClient(
+    "What to do it with."
+    input: ClientStepInput!
+  ): Client @command(act: UPDATE, set: ["suspendedAt: NOW"])
+  "Lets a suspended system ask again."
+  resumeClient(
+    "What to do it with."
+    input: ClientStepInput!
+  ): Client @command(act: UPDATE, set: ["suspendedAt: NULL"])
+}
+
+"What suspending and resuming a system take."
+input ClientStepInput @writes(type: "Client") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/clinic.graphqls", Input: `"That a lawyer acts for a child. A live mandate is what opens the child's record to the lawyer."
 type LegalMandate @record(table: "legal_mandate", anchor: CHILD, order: "since") {
   "Identifier."
@@ -2810,6 +2921,8 @@ enum DataClass {
   READER
   "Which cases are to be sealed or destroyed, when, and by which rule or order."
   SEALING
+  "Which systems of partner agencies may ask, in which roles and for which purposes."
+  CLIENT
 }
 
 """
@@ -2859,7 +2972,7 @@ directive @only(field: String!, value: String!) on FIELD_DEFINITION
 The field of Mutation is a command: one step that makes a record, changes one, or takes one from a state to another.
 The record is the one that it answers with. ` + "`" + `from` + "`" + ` and ` + "`" + `to` + "`" + ` are states of a transition, values of the record's field ` + "`" + `status` + "`" + `.
 ` + "`" + `set` + "`" + ` are values that the command itself gives, ` + "`" + `endedAt: NOW` + "`" + ` or ` + "`" + `kind: HEARING` + "`" + `; NOW, TODAY, AGENCY and STAFF are the moment
-and day of the command, and the caller's agency and person.
+and day of the command, and the caller's agency and person; NULL is no value.
 """
 directive @command(act: Act!, from: [String!], to: String, set: [String!]) on FIELD_DEFINITION
 

@@ -19,7 +19,7 @@ type Command struct {
 	Def    *ast.FieldDefinition
 }
 
-// Given is a value that a command itself gives: a text, or one of NOW, TODAY, AGENCY and STAFF.
+// Given is a value that a command itself gives: a text, or one of NOW, TODAY, AGENCY, STAFF and NULL.
 type Given struct {
 	Field *Field
 	Value string

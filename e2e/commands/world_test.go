@@ -82,7 +82,8 @@ var sharedInputs = map[string]string{
 	"openCommissionCase": "OpenCaseInput", "screenDiversion": "DiversionStepInput", "declareIneligible": "DiversionStepInput",
 	"declineDiversion": "DiversionStepInput", "suspendDiversion": "DiversionStepInput", "completeDiversion": "DiversionStepInput",
 	"withdrawFromDiversion": "DiversionStepInput", "endDiversion": "DiversionStepInput", "acceptReferral": "ReferralStepInput",
-	"startService": "ReferralStepInput", "completeReferral": "ReferralStepInput", "revokeReferral": "ReferralStepInput", "refuseConsent": "GiveConsentInput",
+	"startService": "ReferralStepInput", "suspendClient": "ClientStepInput", "resumeClient": "ClientStepInput",
+	"completeReferral": "ReferralStepInput", "revokeReferral": "ReferralStepInput", "refuseConsent": "GiveConsentInput",
 }
 
 // done fails the test unless the command was carried out, announced and recorded, and returns what it answered with.

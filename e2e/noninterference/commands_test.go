@@ -17,7 +17,8 @@ create function leak.stop() returns trigger language plpgsql as $$ begin raise e
 create trigger stops before insert on korpu.outbox for each row execute function leak.stop();
 create trigger stops after insert or update on korpu.unseal_order for each row execute function leak.stop(); -- of no child, so nothing is announced
 create trigger stops after insert or update on korpu.legal_hold for each row execute function leak.stop();
-create trigger stops after insert or update on korpu.expungement for each row execute function leak.stop()`
+create trigger stops after insert or update on korpu.expungement for each row execute function leak.stop();
+create trigger stops after update on korpu.client for each row execute function leak.stop()`
 
 // TestARefusedCommandAnswersAlikeWhateverIsHidden has every profile send random commands, about what it sees and what it does
 // not, to two countries that differ by what it may not see. What is refused is refused in the same words; what would be

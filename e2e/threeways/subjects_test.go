@@ -77,7 +77,7 @@ func (g *generator) person(agency row, left any) row {
 func (g *generator) clients() {
 	for i, c := range country.Clients() {
 		a := g.rows["agency"][2*i]
-		g.keep("client", row{"client_id": c.ID, "agency_id": a["id"], "roles": held[i].roles, "purposes": purposesOf(held[i].roles), "suspended_at": nil})
+		g.keep("client", row{"id": g.id(), "client_id": c.ID, "agency_id": a["id"], "roles": held[i].roles, "purposes": purposesOf(held[i].roles), "suspended_at": nil})
 	}
 }
 

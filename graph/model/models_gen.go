@@ -211,6 +211,8 @@ const (
 	DataClassReader DataClass = "READER"
 	// Which cases are to be sealed, when, and by which rule or order.
 	DataClassSealing DataClass = "SEALING"
+	// Which systems of partner agencies may ask, in which roles and for which purposes.
+	DataClassClient DataClass = "CLIENT"
 )
 
 var AllDataClass = []DataClass{
@@ -247,11 +249,12 @@ var AllDataClass = []DataClass{
 	DataClassAccessLog,
 	DataClassReader,
 	DataClassSealing,
+	DataClassClient,
 }
 
 func (e DataClass) IsValid() bool {
 	switch e {
-	case DataClassReference, DataClassLink, DataClassDirectory, DataClassStaff, DataClassMinimalIdentity, DataClassIdentity, DataClassContact, DataClassHealthSafety, DataClassSchoolStatus, DataClassCase, DataClassAlleged, DataClassProcedure, DataClassSchedule, DataClassDetention, DataClassDetentionDates, DataClassCounsel, DataClassDiversion, DataClassConditions, DataClassAgreement, DataClassAcknowledgement, DataClassStatusCard, DataClassConsent, DataClassCareTeam, DataClassEmergencyAccess, DataClassReferral, DataClassReferralNeed, DataClassMandate, DataClassLegalRegister, DataClassLegalPrivilege, DataClassReleasedNote, DataClassAccessLog, DataClassReader, DataClassSealing:
+	case DataClassReference, DataClassLink, DataClassDirectory, DataClassStaff, DataClassMinimalIdentity, DataClassIdentity, DataClassContact, DataClassHealthSafety, DataClassSchoolStatus, DataClassCase, DataClassAlleged, DataClassProcedure, DataClassSchedule, DataClassDetention, DataClassDetentionDates, DataClassCounsel, DataClassDiversion, DataClassConditions, DataClassAgreement, DataClassAcknowledgement, DataClassStatusCard, DataClassConsent, DataClassCareTeam, DataClassEmergencyAccess, DataClassReferral, DataClassReferralNeed, DataClassMandate, DataClassLegalRegister, DataClassLegalPrivilege, DataClassReleasedNote, DataClassAccessLog, DataClassReader, DataClassSealing, DataClassClient:
 		return true
 	}
 	return false

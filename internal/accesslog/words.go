@@ -8,7 +8,7 @@ const file = "FILE"
 // kindOf says of which kind a class of data is to a child. All that is between child and lawyer is one kind, so that the log
 // tells nobody that there is a note. Classes that say nothing of a child have none.
 var kindOf = map[string]string{
-	"REFERENCE": "", "LINK": "", "DIRECTORY": "", "STAFF": "",
+	"REFERENCE": "", "LINK": "", "DIRECTORY": "", "STAFF": "", "CLIENT": "",
 	"MINIMAL_IDENTITY": "NAME", "IDENTITY": "NAME", "CONTACT": "HOME", "HEALTH_SAFETY": "HEALTH", "SCHOOL_STATUS": "SCHOOL",
 	"CASE": "CASE", "SCHEDULE": "CASE", "ALLEGED": "ALLEGED", "PROCEDURE": "DECISIONS", "DETENTION": "DETENTION", "DETENTION_DATES": "DETENTION",
 	"COUNSEL": "LAWYER", "MANDATE": "LAWYER", "LEGAL_REGISTER": "LAWYER", "LEGAL_PRIVILEGE": "LAWYER", "RELEASED_NOTE": "LAWYER",

@@ -147,6 +147,8 @@ func (s *step) given(word string) any {
 		return s.request.Subject().Agency
 	case "STAFF":
 		return s.request.Subject().Staff
+	case "NULL":
+		return nil
 	}
 	return word
 }

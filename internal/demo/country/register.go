@@ -20,8 +20,8 @@ func (w *world) rows(issuer string) batch {
 	for _, subject := range subjects() {
 		b.add(staffIdentities, issuer, subject, w.subjects[subject].id)
 	}
-	for _, c := range Clients() {
-		b.add(clients, issuer, c.ID, w.byCode[c.AgencyCode].id, c.Roles, c.Purposes)
+	for i, c := range Clients() {
+		b.add(clients, newRandom(^uint64(i)).id(), issuer, c.ID, w.byCode[c.AgencyCode].id, c.Roles, c.Purposes)
 	}
 	return b
 }

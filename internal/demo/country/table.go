@@ -38,7 +38,7 @@ var (
 	staff            = plain("staff", "id agency_id name post left_at")
 	staffRoles       = plain("staff_role", "staff_id role")
 	staffIdentities  = plain("staff_identity", "issuer subject staff_id")
-	clients          = plain("client", "issuer client_id agency_id roles purposes")
+	clients          = plain("client", "id issuer client_id agency_id roles purposes")
 	monitoringVisits = plain("monitoring_visit", "id agency_id facility_id staff_id starts_at ends_at")
 	children         = plain("child", `id agency_id author_id created_at registered_on given_name patronymic family_name born_on sex
 		national_id address phone safety_need school_status district_id under_protection
