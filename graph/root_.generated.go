@@ -51,67 +51,65 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptReferral        func(childComplexity int, input map[string]any) int
-		AddParty              func(childComplexity int, input map[string]any) int
-		AdmitToDetention      func(childComplexity int, input map[string]any) int
-		AgreeDiversion        func(childComplexity int, input map[string]any) int
-		AppointLawyer         func(childComplexity int, input map[string]any) int
-		ApproveExpungement    func(childComplexity int, input map[string]any) int
-		CompleteDiversion     func(childComplexity int, input map[string]any) int
-		CompleteReferral      func(childComplexity int, input map[string]any) int
-		DeclareIneligible     func(childComplexity int, input map[string]any) int
-		DeclineDiversion      func(childComplexity int, input map[string]any) int
-		EndDiversion          func(childComplexity int, input map[string]any) int
-		EndEmergencyAccess    func(childComplexity int, input map[string]any) int
-		EndMandate            func(childComplexity int, input map[string]any) int
-		EndParty              func(childComplexity int, input map[string]any) int
-		EndUnsealing          func(childComplexity int, input map[string]any) int
-		GiveConsent           func(childComplexity int, input map[string]any) int
-		HoldRecord            func(childComplexity int, input map[string]any) int
-		JoinCareTeam          func(childComplexity int, input map[string]any) int
-		LeaveCareTeam         func(childComplexity int, input map[string]any) int
-		LiftHold              func(childComplexity int, input map[string]any) int
-		MoveCase              func(childComplexity int, input map[string]any) int
-		NarrowConsent         func(childComplexity int, input map[string]any) int
-		OpenCase              func(childComplexity int, input map[string]any) int
-		OpenCaseOfChild       func(childComplexity int, input map[string]any) int
-		OpenCommissionCase    func(childComplexity int, input map[string]any) int
-		OpenEmergencyAccess   func(childComplexity int, input map[string]any) int
-		OrderDiversion        func(childComplexity int, input map[string]any) int
-		OrderSealing          func(childComplexity int, input map[string]any) int
-		ProposeDiversion      func(childComplexity int, input map[string]any) int
-		ProposeExpungement    func(childComplexity int, input map[string]any) int
-		RateCompliance        func(childComplexity int, input map[string]any) int
-		RecordApprehension    func(childComplexity int, input map[string]any) int
-		RecordDecision        func(childComplexity int, input map[string]any) int
-		RecordLawyerMeeting   func(childComplexity int, input map[string]any) int
-		RecordOutcome         func(childComplexity int, input map[string]any) int
-		Refer                 func(childComplexity int, input map[string]any) int
-		RefuseConsent         func(childComplexity int, input map[string]any) int
-		RefuseExpungement     func(childComplexity int, input map[string]any) int
-		RejectReferral        func(childComplexity int, input map[string]any) int
-		ReleaseFromDetention  func(childComplexity int, input map[string]any) int
-		ReleaseNote           func(childComplexity int, input map[string]any) int
-		RequestLawyer         func(childComplexity int, input map[string]any) int
-		ResumeClient          func(childComplexity int, input map[string]any) int
-		ResumeDiversion       func(childComplexity int, input map[string]any) int
-		ReviewEmergencyAccess func(childComplexity int, input map[string]any) int
-		RevokeReferral        func(childComplexity int, input map[string]any) int
-		RewriteNote           func(childComplexity int, input map[string]any) int
-		ScheduleHearing       func(childComplexity int, input map[string]any) int
-		ScreenDiversion       func(childComplexity int, input map[string]any) int
-		SignNote              func(childComplexity int, input map[string]any) int
-		StartDiversion        func(childComplexity int, input map[string]any) int
-		StartService          func(childComplexity int, input map[string]any) int
-		SuspendClient         func(childComplexity int, input map[string]any) int
-		SuspendDiversion      func(childComplexity int, input map[string]any) int
-		TakeMandate           func(childComplexity int, input map[string]any) int
-		TellOfEmergencyAccess func(childComplexity int, input map[string]any) int
-		TransferDetention     func(childComplexity int, input map[string]any) int
-		UnsealCase            func(childComplexity int, input map[string]any) int
-		WithdrawConsent       func(childComplexity int, input map[string]any) int
-		WithdrawFromDiversion func(childComplexity int, input map[string]any) int
-		WriteNote             func(childComplexity int, input map[string]any) int
+		AcceptReferral          func(childComplexity int, input map[string]any) int
+		AddParty                func(childComplexity int, input map[string]any) int
+		AdmitToDetention        func(childComplexity int, input map[string]any) int
+		AgreeDiversion          func(childComplexity int, input map[string]any) int
+		AppointLawyer           func(childComplexity int, input map[string]any) int
+		CancelHearing           func(childComplexity int, input map[string]any) int
+		CompleteDiversion       func(childComplexity int, input map[string]any) int
+		CompleteReferral        func(childComplexity int, input map[string]any) int
+		DeclareIneligible       func(childComplexity int, input map[string]any) int
+		DeclineDiversion        func(childComplexity int, input map[string]any) int
+		EndDiversion            func(childComplexity int, input map[string]any) int
+		EndEmergencyAccess      func(childComplexity int, input map[string]any) int
+		EndMandate              func(childComplexity int, input map[string]any) int
+		EndParty                func(childComplexity int, input map[string]any) int
+		EndUnsealing            func(childComplexity int, input map[string]any) int
+		GiveConsent             func(childComplexity int, input map[string]any) int
+		JoinCareTeam            func(childComplexity int, input map[string]any) int
+		LeaveCareTeam           func(childComplexity int, input map[string]any) int
+		MoveCase                func(childComplexity int, input map[string]any) int
+		MoveHearing             func(childComplexity int, input map[string]any) int
+		NarrowConsent           func(childComplexity int, input map[string]any) int
+		OpenCase                func(childComplexity int, input map[string]any) int
+		OpenCaseOfChild         func(childComplexity int, input map[string]any) int
+		OpenCommissionCase      func(childComplexity int, input map[string]any) int
+		OpenEmergencyAccess     func(childComplexity int, input map[string]any) int
+		OrderDiversion          func(childComplexity int, input map[string]any) int
+		OrderSealing            func(childComplexity int, input map[string]any) int
+		ProposeDiversion        func(childComplexity int, input map[string]any) int
+		RateCompliance          func(childComplexity int, input map[string]any) int
+		RecordApprehension      func(childComplexity int, input map[string]any) int
+		RecordDecision          func(childComplexity int, input map[string]any) int
+		RecordLawyerMeeting     func(childComplexity int, input map[string]any) int
+		RecordOutcome           func(childComplexity int, input map[string]any) int
+		Refer                   func(childComplexity int, input map[string]any) int
+		RefuseConsent           func(childComplexity int, input map[string]any) int
+		RejectReferral          func(childComplexity int, input map[string]any) int
+		ReleaseFromDetention    func(childComplexity int, input map[string]any) int
+		ReleaseNote             func(childComplexity int, input map[string]any) int
+		RequestLawyer           func(childComplexity int, input map[string]any) int
+		ResumeClient            func(childComplexity int, input map[string]any) int
+		ResumeDiversion         func(childComplexity int, input map[string]any) int
+		ReviewEmergencyAccess   func(childComplexity int, input map[string]any) int
+		RevokeReferral          func(childComplexity int, input map[string]any) int
+		RewriteNote             func(childComplexity int, input map[string]any) int
+		ScheduleHearing         func(childComplexity int, input map[string]any) int
+		ScheduleHearingByNumber func(childComplexity int, input map[string]any) int
+		ScreenDiversion         func(childComplexity int, input map[string]any) int
+		SignNote                func(childComplexity int, input map[string]any) int
+		StartDiversion          func(childComplexity int, input map[string]any) int
+		StartService            func(childComplexity int, input map[string]any) int
+		SuspendClient           func(childComplexity int, input map[string]any) int
+		SuspendDiversion        func(childComplexity int, input map[string]any) int
+		TakeMandate             func(childComplexity int, input map[string]any) int
+		TellOfEmergencyAccess   func(childComplexity int, input map[string]any) int
+		TransferDetention       func(childComplexity int, input map[string]any) int
+		UnsealCase              func(childComplexity int, input map[string]any) int
+		WithdrawConsent         func(childComplexity int, input map[string]any) int
+		WithdrawFromDiversion   func(childComplexity int, input map[string]any) int
+		WriteNote               func(childComplexity int, input map[string]any) int
 	}
 
 	PreviewedAccess struct {
@@ -137,10 +135,7 @@ type ComplexityRoot struct {
 		Consents          func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Detentions        func(childComplexity int, first int32, after *string, filter map[string]any) int
 		EmergencyAccesses func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Expungements      func(childComplexity int, first int32, after *string, filter map[string]any) int
-		ExpungementsDue   func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Hearings          func(childComplexity int, first int32, after *string, filter map[string]any) int
-		LegalHolds        func(childComplexity int, first int32, after *string) int
 		Me                func(childComplexity int) int
 		MyAccess          func(childComplexity int) int
 		ReferralPreview   func(childComplexity int, child string, receiver string, classes []model.DataClass) int
@@ -306,17 +301,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AppointLawyer(childComplexity, args["input"].(map[string]any)), true
-	case "Mutation.approveExpungement":
-		if e.ComplexityRoot.Mutation.ApproveExpungement == nil {
+	case "Mutation.cancelHearing":
+		if e.ComplexityRoot.Mutation.CancelHearing == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_approveExpungement_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_cancelHearing_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ApproveExpungement(childComplexity, args["input"].(map[string]any)), true
+		return e.ComplexityRoot.Mutation.CancelHearing(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.completeDiversion":
 		if e.ComplexityRoot.Mutation.CompleteDiversion == nil {
 			break
@@ -427,17 +422,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GiveConsent(childComplexity, args["input"].(map[string]any)), true
-	case "Mutation.holdRecord":
-		if e.ComplexityRoot.Mutation.HoldRecord == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_holdRecord_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.HoldRecord(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.joinCareTeam":
 		if e.ComplexityRoot.Mutation.JoinCareTeam == nil {
 			break
@@ -460,17 +444,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveCareTeam(childComplexity, args["input"].(map[string]any)), true
-	case "Mutation.liftHold":
-		if e.ComplexityRoot.Mutation.LiftHold == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_liftHold_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LiftHold(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.moveCase":
 		if e.ComplexityRoot.Mutation.MoveCase == nil {
 			break
@@ -482,6 +455,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveCase(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.moveHearing":
+		if e.ComplexityRoot.Mutation.MoveHearing == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveHearing_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveHearing(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.narrowConsent":
 		if e.ComplexityRoot.Mutation.NarrowConsent == nil {
 			break
@@ -570,17 +554,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProposeDiversion(childComplexity, args["input"].(map[string]any)), true
-	case "Mutation.proposeExpungement":
-		if e.ComplexityRoot.Mutation.ProposeExpungement == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_proposeExpungement_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ProposeExpungement(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.rateCompliance":
 		if e.ComplexityRoot.Mutation.RateCompliance == nil {
 			break
@@ -658,17 +631,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefuseConsent(childComplexity, args["input"].(map[string]any)), true
-	case "Mutation.refuseExpungement":
-		if e.ComplexityRoot.Mutation.RefuseExpungement == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_refuseExpungement_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RefuseExpungement(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.rejectReferral":
 		if e.ComplexityRoot.Mutation.RejectReferral == nil {
 			break
@@ -779,6 +741,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ScheduleHearing(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.scheduleHearingByNumber":
+		if e.ComplexityRoot.Mutation.ScheduleHearingByNumber == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scheduleHearingByNumber_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScheduleHearingByNumber(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.screenDiversion":
 		if e.ComplexityRoot.Mutation.ScreenDiversion == nil {
 			break
@@ -1088,28 +1061,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EmergencyAccesses(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
-	case "Query.expungements":
-		if e.ComplexityRoot.Query.Expungements == nil {
-			break
-		}
-
-		args, err := ec.field_Query_expungements_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Expungements(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
-	case "Query.expungementsDue":
-		if e.ComplexityRoot.Query.ExpungementsDue == nil {
-			break
-		}
-
-		args, err := ec.field_Query_expungementsDue_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.ExpungementsDue(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.hearings":
 		if e.ComplexityRoot.Query.Hearings == nil {
 			break
@@ -1122,17 +1073,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Hearings(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 
-	case "Query.legalHolds":
-		if e.ComplexityRoot.Query.LegalHolds == nil {
-			break
-		}
-
-		args, err := ec.field_Query_legalHolds_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.LegalHolds(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -2919,7 +2859,7 @@ enum DataClass {
   ACCESS_LOG
   "Which professional has read the child's file."
   READER
-  "Which cases are to be sealed or destroyed, when, and by which rule or order."
+  "Which cases are to be sealed, when, and by which rule or order."
   SEALING
   "Which systems of partner agencies may ask, in which roles and for which purposes."
   CLIENT
@@ -2991,6 +2931,12 @@ enum Act {
 
 "The input gives values to a record of the type: to the fields of the same names, or to the key of what it belongs to."
 directive @writes(type: String!) on INPUT_OBJECT
+
+"""
+The input finds what a new record belongs to by something other than its identifier: the function of the database takes its
+fields in their order and returns the identifier. It serves a field that gives a key. Failures count as failed look-ups.
+"""
+directive @finds(function: String!) on INPUT_OBJECT
 
 "The input field gives a key: the column that refers to the record to which the new one belongs."
 directive @key(column: String!) on INPUT_FIELD_DEFINITION
@@ -3507,254 +3453,6 @@ input TellOfEmergencyAccessInput @writes(type: "EmergencyAccess") {
   childToldOn: Date!
 }
 `, BuiltIn: false},
-	{Name: "../schema/expungement.graphqls", Input: `extend type Query {
-  "Sealed cases that are due to be destroyed, or will be within ninety days. References only."
-  expungementsDue(
-    "How many to answer with, 100 at most."
-    first: Int! = 20
-    "The cursor after which to go on."
-    after: String
-    "Which of them."
-    filter: ExpungementDueFilter
-  ): ExpungementDueConnection!
-  "Expungements, latest first: proposals, and what was decided. Those that were carried out are certificates, which say nothing of case or child."
-  expungements(
-    "How many to answer with, 100 at most."
-    first: Int! = 20
-    "The cursor after which to go on."
-    after: String
-    "Which of them."
-    filter: ExpungementFilter
-  ): ExpungementConnection!
-}
-
-"That a sealed case is due to be destroyed (Havana Rules 19). It names the case, and nothing of the child."
-type ExpungementDue @record(table: "expungement_due", anchor: NONE) {
-  "Identifier: that of the case."
-  id: ID! @data(class: REFERENCE)
-  "Number of the case."
-  caseNumber: String @data(class: SEALING)
-  "The rule of the country's law that comes first."
-  rule: String @data(class: SEALING)
-  "The article that the rule rests on."
-  basis: String @data(class: SEALING)
-  "The day from which the case may be destroyed."
-  dueOn: Date @data(class: SEALING)
-  "Until when a legal hold, or an order that opens the case, keeps it; null where none does."
-  heldUntil: DateTime @data(class: SEALING)
-  "What is not shown of this record, and why."
-  withheld: [Withheld!]!
-}
-
-"The state of an expungement."
-enum ExpungementStatus {
-  "One person has proposed it."
-  PROPOSED
-  "A second person has approved it; the next run carries it out."
-  APPROVED
-  "It was refused."
-  REFUSED
-  "The case is destroyed."
-  EXPUNGED
-}
-
-"That a sealed case is to be destroyed, which two persons decide. Once it is, the record is the certificate of it."
-type Expungement @record(table: "expungement", anchor: NONE, order: "proposedAt") {
-  "Identifier."
-  id: ID! @data(class: REFERENCE)
-  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
-  version: Int! @data(class: REFERENCE)
-  "Its state."
-  status: ExpungementStatus @data(class: SEALING, indexed: true)
-  "What is to be destroyed; null where it is not due, and once it is destroyed."
-  due: ExpungementDue @link(column: "case_id") @data(class: LINK)
-  "When it was proposed."
-  proposedAt: DateTime! @data(class: SEALING, column: "created_at", indexed: true)
-  "Who proposed it."
-  proposedBy: Staff @link(column: "author_id") @data(class: LINK)
-  "When it was approved or refused."
-  decidedAt: DateTime @data(class: SEALING)
-  "Who approved it, never the one who proposed it; or who refused it."
-  decidedBy: Staff @link(column: "decider_id") @data(class: LINK)
-  "Why it was refused, without naming anybody."
-  reason: String @data(class: SEALING)
-  "Number of the certificate."
-  number: Int @data(class: SEALING)
-  "The rule by which it was due."
-  rule: String @data(class: SEALING)
-  "The article that the rule rests on."
-  basis: String @data(class: SEALING)
-  "The day on which it was destroyed."
-  expungedOn: Date @data(class: SEALING)
-  "What was destroyed, table by table."
-  destroyed(
-    "How many to answer with, 100 at most."
-    first: Int! = 50
-  ): [DestroyedRows!]! @link(foreign: "expungement_id") @data(class: LINK)
-  "Which copies may remain, and until when."
-  copies(
-    "How many to answer with, 100 at most."
-    first: Int! = 20
-  ): [RemainingCopy!]! @link(foreign: "expungement_id") @data(class: LINK)
-  "Which agencies had read what was destroyed: they may hold copies of their own."
-  readers(
-    "How many to answer with, 100 at most."
-    first: Int! = 50
-  ): [FormerReader!]! @link(foreign: "expungement_id") @data(class: LINK)
-  "What is not shown of this record, and why."
-  withheld: [Withheld!]!
-}
-
-"How many rows of a table were destroyed."
-type DestroyedRows @record(table: "expungement_rows", anchor: NONE) {
-  "Identifier."
-  id: ID! @data(class: REFERENCE)
-  "The table."
-  table: String @data(class: SEALING, column: "of_table")
-  "How many rows."
-  rows: Int @data(class: SEALING)
-  "What is not shown of this record, and why."
-  withheld: [Withheld!]!
-}
-
-"A kind of copies of the database that is kept outside of it, in which what was destroyed may stand for a time."
-type RemainingCopy @record(table: "expungement_copy", anchor: NONE) {
-  "Identifier."
-  id: ID! @data(class: REFERENCE)
-  "Which kind of copies."
-  kind: String @data(class: SEALING)
-  "What they are, in words."
-  holds: String @data(class: SEALING)
-  "The day on which the last of them expires."
-  expiresOn: Date @data(class: SEALING)
-  "What is not shown of this record, and why."
-  withheld: [Withheld!]!
-}
-
-"An agency that had read what was destroyed."
-type FormerReader @record(table: "expungement_reader", anchor: NONE) {
-  "Identifier."
-  id: ID! @data(class: REFERENCE)
-  "The agency."
-  agency: Agency @link(column: "agency_id") @data(class: LINK)
-  "The last day on which it read."
-  lastOn: Date @data(class: SEALING)
-  "What is not shown of this record, and why."
-  withheld: [Withheld!]!
-}
-
-"Which of what is due; all conditions must hold."
-input ExpungementDueFilter @filters(type: "ExpungementDue") {
-  "By the day from which it may be destroyed."
-  dueOn: DateFilter
-  "By the number of the case."
-  caseNumber: TextFilter
-}
-
-"Which expungements; all conditions must hold."
-input ExpungementFilter @filters(type: "Expungement") {
-  "By the moment of the proposal."
-  proposedAt: MomentFilter
-  "By their state."
-  status: ExpungementStatusFilter
-}
-
-"Conditions on the state of an expungement; all that are given must hold, and null is as if not given."
-input ExpungementStatusFilter {
-  "Equal to this."
-  eq: ExpungementStatus
-  "Equal to one of these; an empty list matches nothing."
-  in: [ExpungementStatus!]
-}
-
-"A page of what is due."
-type ExpungementDueConnection @connection {
-  "What is due, with its cursors."
-  edges: [ExpungementDueEdge!]!
-  "What is due."
-  nodes: [ExpungementDue!]!
-  "Where the page ends."
-  pageInfo: PageInfo!
-  "How many are due, as far as this caller sees."
-  totalCount: Int!
-}
-
-"What is due, and its place in the list."
-type ExpungementDueEdge {
-  "Its place in the list, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "What is due."
-  node: ExpungementDue!
-}
-
-"A page of expungements."
-type ExpungementConnection @connection {
-  "The expungements with their cursors."
-  edges: [ExpungementEdge!]!
-  "The expungements."
-  nodes: [Expungement!]!
-  "Where the page ends."
-  pageInfo: PageInfo!
-  "How many expungements there are for this caller."
-  totalCount: Int!
-}
-
-"An expungement and its place in the list."
-type ExpungementEdge {
-  "Its place in the list, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The expungement."
-  node: Expungement!
-}
-`, BuiltIn: false},
-	{Name: "../schema/expungement_commands.graphqls", Input: `extend type Mutation {
-  "Proposes that a sealed case be destroyed. It must be due, and not held."
-  proposeExpungement(
-    "What to do it with."
-    input: ProposeExpungementInput!
-  ): Expungement @command(act: CREATE, set: ["status: PROPOSED"])
-  "Approves what another person has proposed. The next run destroys the case, if it is still due and not held."
-  approveExpungement(
-    "What to do it with."
-    input: ApproveExpungementInput!
-  ): Expungement @command(act: TRANSITION, from: ["PROPOSED"], to: "APPROVED", set: ["decidedBy: STAFF", "decidedAt: NOW"])
-  "Refuses what was proposed, or stops what was approved and is not carried out yet."
-  refuseExpungement(
-    "What to do it with."
-    input: RefuseExpungementInput!
-  ): Expungement @command(act: TRANSITION, from: ["PROPOSED", "APPROVED"], to: "REFUSED", set: ["decidedBy: STAFF", "decidedAt: NOW"])
-}
-
-"What ` + "`" + `proposeExpungement` + "`" + ` takes."
-input ProposeExpungementInput @writes(type: "Expungement") {
-  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
-  idempotencyKey: ID!
-  "What is to be destroyed: an identifier of ` + "`" + `expungementsDue` + "`" + `."
-  due: ID!
-}
-
-"What ` + "`" + `approveExpungement` + "`" + ` takes."
-input ApproveExpungementInput @writes(type: "Expungement") {
-  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
-  idempotencyKey: ID!
-  "The record."
-  id: ID!
-  "The version of the record that the caller has seen."
-  expectedVersion: Int!
-}
-
-"What ` + "`" + `refuseExpungement` + "`" + ` takes."
-input RefuseExpungementInput @writes(type: "Expungement") {
-  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
-  idempotencyKey: ID!
-  "The record."
-  id: ID!
-  "The version of the record that the caller has seen."
-  expectedVersion: Int!
-  "Why, without naming anybody."
-  reason: String!
-}
-`, BuiltIn: false},
 	{Name: "../schema/filters.graphqls", Input: `"The direction of an order."
 enum OrderDirection {
   "Smallest, earliest or first in the alphabet first."
@@ -3817,91 +3515,6 @@ input MomentFilter {
   isNull: Boolean
 }
 `, BuiltIn: false},
-	{Name: "../schema/hold.graphqls", Input: `extend type Query {
-  "Orders that keep cases from being destroyed, latest first. They say nothing of whether there is such a case."
-  legalHolds(
-    "How many to answer with, 100 at most."
-    first: Int! = 20
-    "The cursor after which to go on."
-    after: String
-  ): LegalHoldConnection!
-}
-
-"That no case of a number is destroyed until a moment. It keeps no case from being sealed, and is the same whether or not there is a case of the number."
-type LegalHold @record(table: "legal_hold", anchor: NONE, order: "until") {
-  "Identifier."
-  id: ID! @data(class: REFERENCE)
-  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
-  version: Int! @data(class: REFERENCE)
-  "The number of the case, as the order gives it."
-  number: String @data(class: SEALING, column: "case_number")
-  "The reference of the order with the authority that made it."
-  order: String @data(class: SEALING, column: "reference")
-  "The article that the order rests on."
-  legalBasis: String @data(class: SEALING)
-  "Until when."
-  until: DateTime @data(class: SEALING, indexed: true)
-  "What is not shown of this record, and why."
-  withheld: [Withheld!]!
-}
-
-"A page of legal holds."
-type LegalHoldConnection @connection {
-  "The holds with their cursors."
-  edges: [LegalHoldEdge!]!
-  "The holds."
-  nodes: [LegalHold!]!
-  "Where the page ends."
-  pageInfo: PageInfo!
-  "How many holds there are."
-  totalCount: Int!
-}
-
-"A legal hold and its place in the list."
-type LegalHoldEdge {
-  "Its place in the list, for ` + "`" + `after` + "`" + `."
-  cursor: String!
-  "The hold."
-  node: LegalHold!
-}
-`, BuiltIn: false},
-	{Name: "../schema/hold_commands.graphqls", Input: `extend type Mutation {
-  "Keeps a case from being destroyed until a moment, by order of an authority. It answers alike whether or not there is such a case."
-  holdRecord(
-    "What to do it with."
-    input: HoldRecordInput!
-  ): LegalHold @command(act: CREATE)
-  "Ends a hold before its day."
-  liftHold(
-    "What to do it with."
-    input: LiftHoldInput!
-  ): LegalHold @command(act: UPDATE, set: ["until: NOW"])
-}
-
-"What ` + "`" + `holdRecord` + "`" + ` takes."
-input HoldRecordInput @writes(type: "LegalHold") {
-  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
-  idempotencyKey: ID!
-  "The number of the case, as the order gives it."
-  number: String!
-  "The reference of the order with the authority that made it."
-  order: String!
-  "The article that the order rests on."
-  legalBasis: String!
-  "Until when."
-  until: DateTime!
-}
-
-"What ` + "`" + `liftHold` + "`" + ` takes."
-input LiftHoldInput @writes(type: "LegalHold") {
-  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
-  idempotencyKey: ID!
-  "The record."
-  id: ID!
-  "The version of the record that the caller has seen."
-  expectedVersion: Int!
-}
-`, BuiltIn: false},
 	{Name: "../schema/procedure.graphqls", Input: `extend type Query {
   "The hearings of the caller's court, latest first."
   hearings(
@@ -3924,6 +3537,18 @@ enum ProcedureKind {
   HEARING
 }
 
+"What a hearing is for."
+enum HearingKind {
+  "The hearing of the case is prepared."
+  PREPARATORY
+  "The case is heard."
+  MAIN
+  "The judgment is given."
+  JUDGMENT
+  "An earlier decision is reviewed."
+  REVIEW
+}
+
 """
 A step of procedure. An apprehension holds when parents were told and when a competent official considered release
 (Beijing Rules 10.1, 10.2); a decision its decider, legal ground and reason (Beijing Rules 6, 11).
@@ -3937,8 +3562,12 @@ type ProcedureEvent @record(table: "procedure_event", anchor: CASE, order: "at")
   kind: ProcedureKind @data(class: SCHEDULE, indexed: true)
   "When it takes or took place."
   at: DateTime @data(class: SCHEDULE, indexed: true)
+  "What a hearing is for."
+  hearingKind: HearingKind @data(class: SCHEDULE)
   "Where."
   place: String @data(class: SCHEDULE)
+  "When a hearing was cancelled before it took place."
+  cancelledAt: DateTime @data(class: SCHEDULE)
   "How it ended."
   outcome: String @data(class: SCHEDULE)
   "The agency that decided or heard."
@@ -4011,6 +3640,24 @@ type ProcedureEventEdge {
     "What to do it with."
     input: ScheduleHearingInput!
   ): ProcedureEvent @command(act: CREATE, set: ["kind: HEARING", "decider: AGENCY"])
+  """
+  Schedules a hearing before the caller's court by the number of the case, for the registry, which sees no case. A number that
+  is none, a case that is sealed and one that is not before the court are answered alike; failed look-ups are limited.
+  """
+  scheduleHearingByNumber(
+    "What to do it with."
+    input: ScheduleHearingByNumberInput!
+  ): ProcedureEvent @command(act: CREATE, set: ["kind: HEARING", "decider: AGENCY"])
+  "Moves a hearing that is still to come."
+  moveHearing(
+    "What to do it with."
+    input: MoveHearingInput!
+  ): ProcedureEvent @command(act: UPDATE)
+  "Cancels a hearing that is still to come."
+  cancelHearing(
+    "What to do it with."
+    input: CancelHearingInput!
+  ): ProcedureEvent @command(act: UPDATE, set: ["cancelledAt: NOW"])
   "Records what a hearing ended with."
   recordOutcome(
     "What to do it with."
@@ -4064,8 +3711,56 @@ input ScheduleHearingInput @writes(type: "ProcedureEvent") {
   at: DateTime!
   "Where."
   place: String
+  "What it is for."
+  hearingKind: HearingKind
   "What it ended with, where it has taken place."
   outcome: String
+}
+
+"What ` + "`" + `scheduleHearingByNumber` + "`" + ` takes."
+input ScheduleHearingByNumberInput @writes(type: "ProcedureEvent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: CaseNumberInput! @key(column: "case_id")
+  "When."
+  at: DateTime!
+  "What it is for."
+  hearingKind: HearingKind!
+  "Where."
+  place: String
+}
+
+"A case by its number, with the child's year of birth, which keeps mistakes and guesses out."
+input CaseNumberInput @finds(function: "case_of_own_court") {
+  "The number of the case, ` + "`" + `SUM-2026-00017` + "`" + `."
+  number: String!
+  "The child's year of birth."
+  yearOfBirth: Int!
+}
+
+"What ` + "`" + `moveHearing` + "`" + ` takes."
+input MoveHearingInput @writes(type: "ProcedureEvent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "When it will take place."
+  at: DateTime!
+  "Where; left out where the place stays."
+  place: String
+}
+
+"What ` + "`" + `cancelHearing` + "`" + ` takes."
+input CancelHearingInput @writes(type: "ProcedureEvent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
 }
 
 "What ` + "`" + `recordOutcome` + "`" + ` takes."

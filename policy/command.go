@@ -41,8 +41,15 @@ type Value struct {
 	Column string
 	Parent string // the table of what the record belongs to, where the value is its key
 	Field  *Field
+	Finds  *Finder
 	Made   *Input // records that are made with this one: the one that Column refers to, or many whose Column refers to this
 	Def    *ast.FieldDefinition
+}
+
+// Finder finds a key by what the caller gives instead of it: the fields, in their order.
+type Finder struct {
+	Function string
+	Fields   ast.FieldList
 }
 
 // Many tells whether the value is a list of records.
@@ -238,7 +245,7 @@ func (c *Catalog) parentOf(r *Record, column string) string {
 func (c *Catalog) readValue(in *Input, def *ast.FieldDefinition, problems *Problems) *Value {
 	v := &Value{Name: def.Name, Def: def}
 	made := c.Schema.Types[def.Type.Name()]
-	makes := made.Directives.ForName("writes") != nil
+	makes, finds := made.Directives.ForName("writes") != nil, made.Directives.ForName("finds")
 	if d := def.Directives.ForName("key"); d != nil {
 		v.Column = argument(d, "column")
 		if v.Parent = c.parentOf(in.Record, v.Column); v.Parent == "" {
@@ -247,6 +254,9 @@ func (c *Catalog) readValue(in *Input, def *ast.FieldDefinition, problems *Probl
 		if makes {
 			v.Made = c.readInput(made, "create", problems)
 		}
+		if finds != nil {
+			v.Finds = &Finder{argument(finds, "function"), made.Fields}
+		}
 		return v
 	}
 	if slices.Contains(envelope, def.Name) {
@@ -254,7 +264,7 @@ func (c *Catalog) readValue(in *Input, def *ast.FieldDefinition, problems *Probl
 	}
 	f := in.Record.Field(def.Name)
 	switch {
-	case f == nil:
+	case f == nil || finds != nil:
 		problems.add(place(def.Position), "%s.%s is no field of %s, nor marked @key", in.Name, def.Name, in.Record.Name)
 		return nil
 	case f.Link == nil:

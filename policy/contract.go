@@ -8,7 +8,7 @@ import (
 )
 
 // meant are the directives that the catalog reads.
-var meant = []string{"record", "data", "link", "connection", "filters", "orders", "only", "command", "writes", "key", "previews"}
+var meant = []string{"record", "data", "link", "connection", "filters", "orders", "only", "command", "writes", "key", "finds", "previews"}
 
 // lintContract finds what the SDL's parser lets pass: words that no list has, and names that lead nowhere. Each would
 // otherwise close, open or widen something silently.

@@ -23,6 +23,18 @@ func (r *mutationResolver) ScheduleHearing(ctx context.Context, input map[string
 	return r.Commands.Do(ctx, input)
 }
 
+func (r *mutationResolver) ScheduleHearingByNumber(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
+func (r *mutationResolver) MoveHearing(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
+func (r *mutationResolver) CancelHearing(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
 func (r *mutationResolver) RecordOutcome(ctx context.Context, input map[string]any) (*records.Answer, error) {
 	return r.Commands.Do(ctx, input)
 }

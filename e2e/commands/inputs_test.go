@@ -11,7 +11,7 @@ func pick[T any](rng *rand.Rand, all []T) T { return all[rng.IntN(len(all))] }
 
 var tables = map[string]string{
 	"case": "case_file", "diversion": "diversion", "referral": "referral", "mandate": "legal_mandate", "note": "legal_note",
-	"consent": "consent", "party": "case_party", "stay": "detention_episode", "expungement": "expungement",
+	"consent": "consent", "party": "case_party", "stay": "detention_episode", "expungement": "expungement", "hearing": "procedure_event",
 }
 
 // input is what a step needs: the record with the version that was seen, or one before it, and what the command asks for.
@@ -76,6 +76,10 @@ func (m *machinery) particulars(f *file, next move) map[string]any {
 		return map[string]any{"due": f.sealed}
 	case "refuseExpungement":
 		return map[string]any{"reason": "A review goes on."}
+	case "scheduleHearingByNumber":
+		return map[string]any{"case": m.numbered(f.caseID), "at": day + "T10:00:00Z", "hearingKind": "MAIN"}
+	case "moveHearing":
+		return map[string]any{"at": day + "T12:00:00Z"}
 	case "releaseFromDetention":
 		return map[string]any{"releasedAt": now}
 	}

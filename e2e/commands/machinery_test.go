@@ -78,13 +78,14 @@ select c.stage,
        coalesce((select case when ended_at is null then 'LIVE' else 'ENDED' end from korpu.case_party where id = $7::uuid), '') as party,
        coalesce((select case when released_at is null then 'HELD' else 'RELEASED' end from korpu.detention_episode where id = $8::uuid), '') as stay,
        coalesce((select status from korpu.expungement where id = $9::uuid), '') as expungement,
-       coalesce((select i.subject from korpu.expungement e join korpu.staff_identity i on i.staff_id = e.author_id where e.id = $9::uuid), '') as proposer
+       coalesce((select i.subject from korpu.expungement e join korpu.staff_identity i on i.staff_id = e.author_id where e.id = $9::uuid), '') as proposer,
+       coalesce((select case when cancelled_at is null then 'SCHEDULED' else 'CANCELLED' end from korpu.procedure_event where id = $10::uuid), '') as hearing
   from korpu.case_file c where c.id = $1`
 
 func (m *machinery) read(f *file) paper {
 	m.t.Helper()
 	args := []any{f.caseID}
-	for _, machine := range []string{"diversion", "referral", "mandate", "note", "consent", "party", "stay", "expungement"} {
+	for _, machine := range []string{"diversion", "referral", "mandate", "note", "consent", "party", "stay", "expungement", "hearing"} {
 		var id any
 		if f.ids[machine] != "" {
 			id = f.ids[machine]

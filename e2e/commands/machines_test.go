@@ -24,7 +24,7 @@ func TestEveryMachineMovesAsItsModelAndInNoOtherWay(t *testing.T) {
 		*stepSeed = 1 + rand.Uint64N(1_000_000_000)
 	}
 	t.Logf("seed %d", *stepSeed)
-	m := &machinery{place: open(t), rng: rand.New(rand.NewPCG(*stepSeed, 0)), counted: map[string]int{}}
+	m := &machinery{place: openTo(t, 1<<20), rng: rand.New(rand.NewPCG(*stepSeed, 0)), counted: map[string]int{}}
 	m.prepare()
 	for range *steps {
 		m.step()

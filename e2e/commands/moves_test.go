@@ -32,7 +32,18 @@ func moves() []move {
 	}
 	all = append(all, clinicMoves()...)
 	all = append(all, expungementMoves()...)
+	all = append(all, hearingMoves()...)
 	return append(all, registerMoves()...)
+}
+
+// hearingMoves are those of a hearing, which the registry schedules while the case is before the court.
+func hearingMoves() []move {
+	registry := who{"clerk-sumgayit": always, "judge-sumgayit": always}
+	return []move{
+		{machine: "hearing", command: "scheduleHearingByNumber", makes: true, from: []string{"", "CANCELLED"}, by: who{"clerk-sumgayit": at("COURT")}, then: func(p *paper) { p.Hearing = "SCHEDULED" }},
+		{machine: "hearing", command: "moveHearing", from: []string{"SCHEDULED"}, by: registry, then: func(*paper) {}},
+		{machine: "hearing", command: "cancelHearing", from: []string{"SCHEDULED"}, by: registry, then: func(p *paper) { p.Hearing = "CANCELLED" }},
+	}
 }
 
 func caseMoves() []move {

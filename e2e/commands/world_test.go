@@ -26,6 +26,15 @@ func open(t *testing.T) *place {
 	return &place{Hub: hubtest.Open(t, dsn), t: t, admin: admin}
 }
 
+// openTo is open with a hub that lets so many look-ups find nothing at once.
+func openTo(t *testing.T, guesses int) *place {
+	t.Helper()
+	p := open(t)
+	p.Config.Guesses = guesses
+	p.Hub.Hub = p.Instance(t)
+	return p
+}
+
 // outcome is what a command answered.
 type outcome struct {
 	t      *testing.T

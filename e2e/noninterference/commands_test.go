@@ -135,6 +135,8 @@ func (d *drawer) commandValue(in *policy.Input, f *ast.FieldDefinition) any {
 			return []any{d.commandInput(v.Made, v.Made.Record)}
 		case v.Made != nil:
 			return d.commandInput(v.Made, v.Made.Record)
+		case v.Finds != nil:
+			return d.sought(v.Finds)
 		case v.Parent != "":
 			return d.anyID(d.recordOf(v.Parent))
 		case v.Field != nil && v.Field.Link != nil:
@@ -144,6 +146,16 @@ func (d *drawer) commandValue(in *policy.Input, f *ast.FieldDefinition) any {
 	some := *f.Type
 	some.NonNull = true
 	return d.given(&some, about{record: in.Record, field: in.Record.Field(f.Name)}, false).value()
+}
+
+// sought is what finds a case: the number and year of a card, seen or not, or others at random.
+func (d *drawer) sought(f *policy.Finder) map[string]any {
+	card, key := d.catalog().Records["StatusCard"], d.look("StatusCard")
+	names, object := map[string]string{"number": "caseNumber", "yearOfBirth": "yearOfBirth"}, map[string]any{}
+	for _, one := range f.Fields {
+		object[one.Name] = d.given(one.Type, about{record: card, field: card.Field(names[one.Name]), key: key}, false).value()
+	}
+	return object
 }
 
 func (d *drawer) recordOf(table string) string {

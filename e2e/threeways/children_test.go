@@ -129,7 +129,8 @@ func (g *generator) procedure(c row) {
 	}
 	for range g.IntN(5) {
 		g.add("procedure_event", g.of(c, g.authority(c), row{
-			"kind": one(g, "APPREHENSION", "DECISION", "HEARING", "HEARING"), "at": one(g, g.past(), g.future()), "place": g.text(), "outcome": g.text(),
+			"kind": one(g, "APPREHENSION", "DECISION", "HEARING", "HEARING"), "at": one(g, g.past(), g.future()), "hearing_kind": one(g, "PREPARATORY", "MAIN"),
+			"cancelled_at": g.past(), "place": g.text(), "outcome": g.text(),
 			"decider_id": one(g, g.agenciesOf("COURT", "COMMISSION")...), "legal_ground": g.text(), "reason": g.text(),
 			"parents_told_at": g.past(), "release_considered_at": g.past(),
 		}))

@@ -39,7 +39,13 @@ func (r *Runner) Do(ctx context.Context, input map[string]any) (*records.Answer,
 	if err != nil {
 		return nil, err
 	}
-	var answer *records.Answer
+	if s.seeks() {
+		return s.seek(ctx)
+	}
+	return s.run(ctx)
+}
+
+func (s *step) run(ctx context.Context) (answer *records.Answer, err error) {
 	for range attempts {
 		if answer, err = s.attempt(ctx); !again(err) {
 			break
@@ -143,8 +149,12 @@ func become(ctx context.Context, tx pgx.Tx, request *records.Request, command *p
 }
 
 // change locks, decides and writes.
-func (s *step) change(ctx context.Context, tx pgx.Tx) (err error) {
-	if err := s.lock(ctx, tx); err != nil {
+func (s *step) change(ctx context.Context, tx pgx.Tx) error {
+	rows, err := s.find(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := s.lock(ctx, tx, rows); err != nil {
 		return err
 	}
 	if s.command.Action != "create" {
@@ -152,7 +162,7 @@ func (s *step) change(ctx context.Context, tx pgx.Tx) (err error) {
 			return err
 		}
 	}
-	for _, r := range s.rows {
+	for _, r := range rows {
 		if r, err = s.seal(ctx, r); err != nil {
 			return err
 		}

@@ -14,13 +14,13 @@ import (
 )
 
 // lock has the commands on one child follow one another, and takes the lock that the triggers would take later.
-func (s *step) lock(ctx context.Context, tx pgx.Tx) error {
+func (s *step) lock(ctx context.Context, tx pgx.Tx, rows []row) error {
 	if s.command.Record.Anchor == policy.AnchorNone {
 		return nil
 	}
 	table, id := s.command.Record.Table, any(s.id)
 	if s.command.Action == "create" {
-		if table, id = s.parent(); table == "" {
+		if table, id = s.parent(rows); table == "" {
 			return nil
 		}
 	}
@@ -31,8 +31,8 @@ func (s *step) lock(ctx context.Context, tx pgx.Tx) error {
 }
 
 // parent is what a new record belongs to, as the caller gives it; empty where the child is made with it.
-func (s *step) parent() (table string, id any) {
-	main := s.rows[slices.IndexFunc(s.rows, func(r row) bool { return r.id == s.id })]
+func (s *step) parent(rows []row) (table string, id any) {
+	main := rows[slices.IndexFunc(rows, func(r row) bool { return r.id == s.id })]
 	for _, v := range s.command.Input.Values {
 		if i := slices.Index(main.columns, v.Column); v.Parent != "" && v.Made == nil && i >= 0 {
 			return v.Parent, main.values[i]

@@ -56,6 +56,8 @@ func (s *step) fill(r *row, in *policy.Input, object map[string]any, path string
 		raw, given := object[v.Name]
 		switch {
 		case !given || raw == nil && v.Made != nil:
+		case v.Finds != nil:
+			err = fillSought(r, v, raw, path+v.Name)
 		case v.Made == nil:
 			err = fillValue(r, v, raw, path+v.Name)
 		case v.Many():

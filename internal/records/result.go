@@ -57,6 +57,19 @@ func (r *Request) Become(ctx context.Context, tx pgx.Tx, role string) error {
 	return r.admitted(results)
 }
 
+// Guess begins a look-up by a command that could be a guess. It ends when the function that it returns is told whether nothing
+// was found.
+func (r *Request) Guess(ctx context.Context) (end func(missed bool), err error) {
+	ended, err := r.store.guesses.begin(ctx, r.subject, 1)
+	return func(missed bool) {
+		if missed {
+			ended(1)
+			return
+		}
+		ended(0)
+	}, err
+}
+
 // Carried notes a command whose entry has to be linked before the answer leaves.
 func (r *Request) Carried(c audit.Command) { r.carried = append(r.carried, c) }
 

@@ -11,6 +11,7 @@ var (
 // event is a step of procedure; what is zero is not on record.
 type event struct {
 	kind              string
+	hearing           any // what it is for
 	at                time.Time
 	place             string
 	outcome           any
@@ -22,7 +23,7 @@ type event struct {
 
 func (g *generator) addEvent(k *caseFile, by *person, e event) {
 	k.events++
-	g.record(procedure, k.child, k, by, earlier(e.at, g.today), e.kind, e.at, e.place, e.outcome, e.decider.idOrNull(), e.ground, e.reason,
+	g.record(procedure, k.child, k, by, earlier(e.at, g.today), e.kind, e.at, e.hearing, e.place, e.outcome, e.decider.idOrNull(), e.ground, e.reason,
 		orNull(e.parentsTold), orNull(e.releaseConsidered))
 }
 
@@ -80,5 +81,5 @@ func (g *generator) hear(k *caseFile, judge *person, from, until time.Time) {
 }
 
 func (g *generator) hearOn(k *caseFile, judge *person, day time.Time, outcome any) {
-	g.addEvent(k, judge, event{kind: "HEARING", at: g.atWork(day), place: judge.agency.name, outcome: outcome, decider: judge.agency})
+	g.addEvent(k, judge, event{kind: "HEARING", hearing: "MAIN", at: g.atWork(day), place: judge.agency.name, outcome: outcome, decider: judge.agency})
 }

@@ -53,7 +53,7 @@ var (
 	accessGrants  = ofChild("access_grant", "staff_id reason starts_at ends_at")
 	caseParties   = ofCase("case_party", "capacity since ended_at")
 	allegations   = ofCase("allegation", "article act_on age_at_act")
-	procedure     = ofCase("procedure_event", `kind at place outcome decider_id legal_ground reason
+	procedure     = ofCase("procedure_event", `kind at hearing_kind place outcome decider_id legal_ground reason
 		parents_told_at release_considered_at`)
 	detentions     = ofCase("detention_episode", "facility_id place_kind status order_number ground admitted_at released_at parents_told_at separation")
 	lawyerContacts = ofCase("lawyer_contact", "detention_id kind at in_private lawyer_id")
