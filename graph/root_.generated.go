@@ -81,6 +81,7 @@ type ComplexityRoot struct {
 		ProposeDiversion        func(childComplexity int, input map[string]any) int
 		RateCompliance          func(childComplexity int, input map[string]any) int
 		RecordApprehension      func(childComplexity int, input map[string]any) int
+		RecordAssent            func(childComplexity int, input map[string]any) int
 		RecordDecision          func(childComplexity int, input map[string]any) int
 		RecordLawyerMeeting     func(childComplexity int, input map[string]any) int
 		RecordOutcome           func(childComplexity int, input map[string]any) int
@@ -127,6 +128,7 @@ type ComplexityRoot struct {
 	Query struct {
 		AccessLog         func(childComplexity int, child string, first int32, after *string) int
 		Agencies          func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Assents           func(childComplexity int, first int32, after *string) int
 		Case              func(childComplexity int, number string) int
 		Cases             func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
 		Child             func(childComplexity int, id string) int
@@ -576,6 +578,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordApprehension(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordAssent":
+		if e.ComplexityRoot.Mutation.RecordAssent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAssent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAssent(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.recordDecision":
 		if e.ComplexityRoot.Mutation.RecordDecision == nil {
 			break
@@ -973,6 +986,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Agencies(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.assents":
+		if e.ComplexityRoot.Query.Assents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_assents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Assents(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.case":
 		if e.ComplexityRoot.Query.Case == nil {
 			break
@@ -1472,6 +1496,117 @@ type StaffEdge {
   node: Staff!
 }
 `, BuiltIn: false},
+	{Name: "../schema/assent.graphqls", Input: `extend type Query {
+  "What children answered when they were asked, latest first: of the children that the caller works for, or for oversight."
+  assents(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): AssentConnection!
+}
+
+"How it was explained to a child what is asked."
+enum ExplanationForm {
+  "In words."
+  WORDS
+  "With pictures."
+  PICTURES
+  "Read aloud."
+  READ_ALOUD
+}
+
+"What a child answered."
+enum AssentAnswer {
+  "Yes; perhaps without some parts."
+  YES
+  "No."
+  NO
+  "The child wants time. Until it answers, nothing is opened."
+  LATER
+}
+
+"""
+The child's own answer to who may see what, beside the consent of guardian or mature child (CRC 12). The latest answer counts:
+what is not a yes outweighs every consent. A child who takes back a yes answers no.
+"""
+type Assent @record(table: "assent", anchor: CHILD, order: "answeredAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Who may receive."
+  recipient: Agency @link(column: "recipient_id") @data(class: LINK)
+  "The classes of data about which the child was asked."
+  classes: [String!] @data(class: CONSENT)
+  "The purposes about which the child was asked."
+  purposes: [String!] @data(class: CONSENT)
+  "Who explained it."
+  explainedBy: Staff @link(column: "explained_by_id") @data(class: LINK)
+  "How it was explained."
+  form: ExplanationForm @data(class: CONSENT)
+  "In which language, ` + "`" + `az` + "`" + `."
+  language: String @data(class: CONSENT)
+  "What the child answered."
+  answer: AssentAnswer @data(class: CONSENT)
+  "The parts that the child left out of a yes."
+  refusedClasses: [String!] @data(class: CONSENT)
+  "When the child answered."
+  answeredAt: DateTime @data(class: CONSENT, indexed: true)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A page of answers of children."
+type AssentConnection @connection {
+  "The answers with their cursors."
+  edges: [AssentEdge!]!
+  "The answers."
+  nodes: [Assent!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many answers there are for this caller."
+  totalCount: Int!
+}
+
+"An answer of a child and its place in the list."
+type AssentEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The answer."
+  node: Assent!
+}
+`, BuiltIn: false},
+	{Name: "../schema/assent_commands.graphqls", Input: `extend type Mutation {
+  "Records what a child answered, once it was explained to it who would see what."
+  recordAssent(
+    "What to do it with."
+    input: RecordAssentInput!
+  ): Assent @command(act: CREATE, set: ["explainedBy: STAFF", "answeredAt: NOW"])
+}
+
+"What ` + "`" + `recordAssent` + "`" + ` takes. The caller is the one who has explained it."
+input RecordAssentInput @writes(type: "Assent") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The agency that may see the data."
+  recipient: ID!
+  "The data classes about which the child was asked."
+  classes: [DataClass!]!
+  "The purposes about which the child was asked."
+  purposes: [Purpose!]!
+  "How it was explained."
+  form: ExplanationForm!
+  "In which language, by its code of two or three letters (ISO 639): ` + "`" + `az` + "`" + `."
+  language: String!
+  "What the child answered."
+  answer: AssentAnswer!
+  "The parts that the child leaves out of a yes."
+  refusedClasses: [DataClass!]
+}
+`, BuiltIn: false},
 	{Name: "../schema/care_commands.graphqls", Input: `extend type Mutation {
   "Puts a professional on a child's care team, which opens the child's records to that person as the role allows."
   joinCareTeam(
@@ -1936,11 +2071,16 @@ type Child @record(table: "child", anchor: CHILD, order: "registeredOn") {
     "How many to answer with, 100 at most."
     first: Int! = 20
   ): [CareTeamMember!]! @link(foreign: "child_id") @data(class: LINK)
-  "Consents and assents."
+  "Consents."
   consents(
     "How many to answer with, 100 at most."
     first: Int! = 20
   ): [Consent!]! @link(foreign: "child_id") @data(class: LINK)
+  "What the child itself answered when asked, latest first."
+  assents(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Assent!]! @link(foreign: "child_id") @data(class: LINK)
   "Referrals to services."
   referrals(
     "How many to answer with, 100 at most."
@@ -2347,7 +2487,7 @@ input ReleaseNoteInput @writes(type: "NoteRelease") {
 }
 `, BuiltIn: false},
 	{Name: "../schema/consent.graphqls", Input: `extend type Query {
-  "Consents and assents, latest first: of the children that the caller works for, or for oversight."
+  "Consents, latest first: of the children that the caller works for, or for oversight."
   consents(
     "How many to answer with, 100 at most."
     first: Int! = 20
@@ -2362,7 +2502,7 @@ input ReleaseNoteInput @writes(type: "NoteRelease") {
 enum ConsentKind {
   "Consent of guardian or mature child."
   CONSENT
-  "The child's own agreement, recorded apart from the guardian's."
+  "The child's own agreement, as it was recorded before it had a form of its own (` + "`" + `Assent` + "`" + `)."
   ASSENT
 }
 
@@ -2431,7 +2571,7 @@ type ConsentEdge {
 }
 `, BuiltIn: false},
 	{Name: "../schema/consent_commands.graphqls", Input: `extend type Mutation {
-  "Records a consent or assent (Law on Personal Data 998-IIIQ, article 8)."
+  "Records a consent (Law on Personal Data 998-IIIQ, article 8)."
   giveConsent(
     "What to do it with."
     input: GiveConsentInput!
@@ -2459,7 +2599,7 @@ input GiveConsentInput @writes(type: "Consent") {
   idempotencyKey: ID!
   "The child."
   child: ID! @key(column: "child_id")
-  "Consent, or assent of the child."
+  "Consent of guardian or mature child; what the child itself answers is recorded with ` + "`" + `recordAssent` + "`" + `."
   kind: ConsentKind!
   "The agency that may see the data."
   recipient: ID!

@@ -70,7 +70,7 @@ var conditions = []Condition{
 		On: []string{"LegalNote"}, Row: "t.signed_at is not null"},
 	{Name: "recipient", Sentence: "it was released to the caller's agency", Request: "Ask the lawyer who wrote it to release it.",
 		On: []string{"ReleasedNote"}, Row: "t.recipient_id = {agency}"},
-	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose", Request: "Ask the child and guardian for consent through the child's worker.",
+	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose, and the child has not answered otherwise", Request: "Ask the child and guardian for consent through the child's worker.",
 		Child: "{class} = any(cn.given) and not {class} = any(cn.refused)"},
 	{Name: "second_person", Sentence: "the caller is a second person, who has not proposed it", Request: "Ask another officer to decide.",
 		On: []string{"Expungement"}, Row: "t.author_id <> {staff}"},
@@ -106,16 +106,21 @@ func inDistricts(alias string) string {
 }
 
 // consentsOf are the classes of data for which a live consent or refusal is addressed to the caller, for the purpose of the
-// request: one look-up for all fields of a record. A refusal by guardian or child outweighs every consent; only guardians or
-// mature children consent.
+// request: one look-up for all fields of a record. A refusal by guardian or child outweighs every consent, and so does the
+// child's latest answer where it is not a yes; only guardians or mature children consent.
 const consentsOf = `(select coalesce(array_agg(class) filter (where k.decision = 'GIVEN' and k.kind = 'CONSENT'), '{}') as given,
-           coalesce(array_agg(class) filter (where k.decision = 'REFUSED'), '{}') as refused
+           coalesce(array_agg(class) filter (where k.decision = 'REFUSED'), '{}') || array(select a.class
+             from (select distinct on (class) class, s.answer = 'YES' and not class = any(s.refused_classes) as yes
+                     from {assent} s, unnest(s.classes) class
+                    where s.child_id = {child} and s.recipient_id = {agency} and s.purposes @> array[{purpose}] and s.answered_at <= now()
+                    order by class, s.answered_at desc, yes) a
+            where not a.yes) as refused
       from {consent} k, unnest(k.classes) class
      where k.child_id = {child} and k.recipient_id = {agency} and k.purposes @> array[{purpose}]
        and k.valid_from <= now() and (k.valid_until is null or k.valid_until > now())
        and (k.withdrawn_at is null or k.withdrawn_at > now()))`
 
-var consents = caller.Replace(strings.NewReplacer("{consent}", "korpu.consent", "{child}", "ch.id").Replace(consentsOf))
+var consents = caller.Replace(strings.NewReplacer("{consent}", "korpu.consent", "{assent}", "korpu.assent", "{child}", "ch.id").Replace(consentsOf))
 
 // emergency tells whether the caller has a live access of that kind to the child. The anchor finds the few children.
 func emergency(further string) string {

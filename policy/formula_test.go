@@ -90,7 +90,7 @@ func TestAReasonNamesBothWhatIsMissingAndWhatCloses(t *testing.T) {
 		Deny:  []Term{{[]string{"sealed"}, []*Rule{{Deny: true, Basis: "B"}}}},
 	}
 	w := withholding(When, f)
-	wanted := "Open only when a live consent covers this class of data, the caller's agency and the purpose. Closed while the record is sealed."
+	wanted := "Open only when a live consent covers this class of data, the caller's agency and the purpose, and the child has not answered otherwise. Closed while the record is sealed."
 	if w == nil || w.Reason != wanted || w.Basis != "A; B" {
 		t.Errorf("%+v", w)
 	}

@@ -83,17 +83,18 @@ func opening(record, field string, a Access) Opening {
 }
 
 // ConsentsSeen is the query that finds the classes to which a child ($1) has consented towards an agency ($2) for a purpose
-// ($3), among the consents that the profile sees. It is empty for a profile that does not see consents whole.
+// ($3), among the consents and answers that the profile sees. It is empty for a profile that does not see them whole.
 func (p *Profile) ConsentsSeen(version int64) string {
-	t := p.Types["Consent"]
-	if t == nil {
+	if !p.seesWhole("Consent") || !p.seesWhole("Assent") {
 		return ""
 	}
-	for _, f := range t.Record.Fields {
-		if f.Link == nil && t.Fields[f.Name].Kind != AlwaysOpen {
-			return ""
-		}
-	}
-	seen := strings.NewReplacer("{consent}", p.ViewSchema(version)+".consent", "{child}", "$1", "{agency}", "$2", "{purpose}", "$3").Replace(consentsOf)
+	schema := p.ViewSchema(version)
+	seen := strings.NewReplacer("{consent}", schema+".consent", "{assent}", schema+".assent", "{child}", "$1", "{agency}", "$2", "{purpose}", "$3").Replace(consentsOf)
 	return fmt.Sprintf("select given, refused from %s cn", seen)
+}
+
+// seesWhole tells whether every value of a record is always open to the profile.
+func (p *Profile) seesWhole(record string) bool {
+	t := p.Types[record]
+	return t != nil && !slices.ContainsFunc(t.Record.Fields, func(f *Field) bool { return f.Link == nil && t.Fields[f.Name].Kind != AlwaysOpen })
 }

@@ -66,6 +66,9 @@ func TestAClinicLawyerTakesAMandateWritesSignsAndReleasesANote(t *testing.T) {
 	p.do("lawyer", "rewriteNote", "body", map[string]any{"id": note["id"], "expectedVersion": 3, "title": "x", "body": "y"}).refused("INVALID", "does not change")
 	release().refused("INVALID", "consented")
 	p.do("lawyer", "giveConsent", "id", map[string]any{"child": child, "kind": "CONSENT", "recipient": p.agency("SUM-BAR"), "classes": []string{"RELEASED_NOTE"}, "purposes": []string{"LEGAL_DEFENCE"}}).done()
+	p.do("lawyer", "recordAssent", "id", p.asked(child, "SUM-BAR", "LATER", "RELEASED_NOTE")).done()
+	release().refused("INVALID", "consented")
+	p.do("lawyer", "recordAssent", "id", p.asked(child, "SUM-BAR", "YES", "RELEASED_NOTE")).done()
 	release().done()
 	defender := p.person("defender-sumgayit")
 	if _, err := p.admin.Exec(t.Context(), "insert into korpu.legal_mandate (child_id, agency_id, author_id, lawyer_id, scope, since) select $1, agency_id, id, id, 'Defence', current_date from korpu.staff where id = $2", child, defender); err != nil {

@@ -48,9 +48,7 @@ func TestThePreviewOfAReferralIsExact(t *testing.T) {
 		p.do("social-worker", "giveConsent", "id", map[string]any{
 			"child": child, "kind": "CONSENT", "recipient": p.agency(receiver), "classes": []string{"HEALTH_SAFETY", "IDENTITY", "CARE_TEAM"}, "purposes": []string{"SERVICE_DELIVERY"},
 		}).done()
-		p.do("social-worker", "refuseConsent", "id", map[string]any{
-			"child": child, "kind": "ASSENT", "recipient": p.agency(receiver), "classes": []string{"IDENTITY"}, "purposes": []string{"SERVICE_DELIVERY"},
-		}).done()
+		p.answers(child, receiver, "NO", "IDENTITY")
 		shown := p.previews("social-worker", child, receiver)
 		p.accepted(child, receiver, who)
 		for _, profile := range hubtest.Policy().Profiles {
@@ -214,9 +212,7 @@ func TestAPreviewShowsWhatAConsentThatIsStillToBeGivenWouldOpen(t *testing.T) {
 	if e := p.previews("social-worker", child, "SUM-SPORT", "HEALTH_SAFETY")[need]; e["access"] != "ALWAYS" || e["when"] != nil {
 		t.Fatalf("%v", e)
 	}
-	p.do("social-worker", "refuseConsent", "id", map[string]any{
-		"child": child, "kind": "ASSENT", "recipient": p.agency("SUM-SPORT"), "classes": []string{"HEALTH_SAFETY"}, "purposes": []string{"SERVICE_DELIVERY"},
-	}).done()
+	p.answers(child, "SUM-SPORT", "NO", "HEALTH_SAFETY")
 	if e := p.previews("social-worker", child, "SUM-SPORT", "HEALTH_SAFETY")[need]; e["access"] != "WHEN" {
 		t.Fatalf("a refusal is outweighed: %v", e)
 	}

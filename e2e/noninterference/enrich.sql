@@ -69,6 +69,13 @@ select leak.uid(p.subject || p.role || n || 'consent', k.id), k.id, k.agency_id,
        case when leak.dice('withdrawn' || n, k.id, 8) = 0 then timestamptz '2026-03-01' end
   from leak.persona p, korpu.child k, generate_series(1, 2) n where leak.dice(p.subject || n || 'consent', k.id, 6) = 0;
 
+insert into korpu.assent (id, child_id, agency_id, author_id, created_at, recipient_id, classes, purposes, explained_by_id, form, language, answer, refused_classes, answered_at)
+select leak.uid(p.subject || p.role || n || 'assent', k.id), k.id, k.agency_id, k.author_id, '2026-01-01', p.agency_id, '{HEALTH_SAFETY,SCHOOL_STATUS,IDENTITY}',
+       '{SUPERVISION,CASE_PROCEEDINGS,CHILD_PROTECTION,REHABILITATION,LEGAL_DEFENCE,SERVICE_DELIVERY,EDUCATION,DETENTION_REGISTER}', k.author_id,
+       (array['WORDS','PICTURES','READ_ALOUD'])[1 + leak.dice('form', k.id, 3)], 'az', (array['YES','YES','YES','NO','LATER'])[1 + leak.dice('answer' || n, k.id, 5)],
+       case when leak.dice('part' || n, k.id, 4) = 0 then '{SCHOOL_STATUS}' else '{}' end::text[], timestamptz '2026-01-01' + leak.dice('answered' || n, k.id, 200) * interval '1 day'
+  from leak.persona p, korpu.child k, generate_series(1, 2) n where leak.dice(p.subject || n || 'assent', k.id, 12) = 0;
+
 insert into korpu.diversion (id, child_id, case_id, agency_id, author_id, created_at, status, status_since, proposed_by_id, starts_on, ends_on,
        next_review_on, compliance, legal_ground, legal_advice_taken, agreement, acknowledgement)
 select leak.uid('diversion', c.id), c.child_id, c.id, c.agency_id, c.author_id, '2026-01-01', 'ACTIVE', c.opened_on, c.agency_id, c.opened_on,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -207,7 +208,24 @@ func (g *generator) consents(child row) {
 				"withdrawn_at": one[any](g, nil, nil, nil, g.future(), g.past()),
 			}))
 		}
+		at := g.past()
+		for range g.IntN(3) {
+			g.assent(child, recipient, one(g, at, at, g.past(), g.future()))
+		}
 	}
+}
+
+// assent makes an answer of the child, of which another may come later or at the same moment.
+func (g *generator) assent(child row, recipient string, at time.Time) {
+	worker := one(g, g.staffWith("social_worker", "clinic_lawyer")...)
+	g.keep("assent", g.entry(g.anyAgency(), row{
+		"child_id": child["id"], "recipient_id": recipient, "explained_by_id": worker, "form": one(g, "WORDS", "PICTURES"), "language": one(g, "az", "ru"),
+		"classes":         some(g, 0.5, []string{"HEALTH_SAFETY", "SCHOOL_STATUS", "REFERRAL_NEED", "IDENTITY", "CONTACT", "RELEASED_NOTE"}),
+		"purposes":        some(g, 0.9, policy.Purposes),
+		"answer":          one(g, "YES", "YES", "YES", "NO", "LATER"),
+		"refused_classes": some(g, 0.1, []string{"HEALTH_SAFETY", "SCHOOL_STATUS", "IDENTITY"}),
+		"answered_at":     at,
+	}))
 }
 
 // stays makes stays in places of detention, with and without a case, and whether a lawyer was met.

@@ -202,7 +202,8 @@ func commissionOpen(q question) policy.Truth {
 func signed(q question) policy.Truth { return is(q.row["signed_at"] != nil) }
 
 // A live consent covers this class of data, the caller's agency and the purpose. One that the child or guardian refused at
-// the same time is none, and an assent alone is none.
+// the same time is none, and an assent alone is none. Nor is it one where the child's latest answer is no, not yet, or yes
+// without this class.
 func consented(q question) policy.Truth {
 	given, refused := false, false
 	for _, c := range q.where("consent", row{"child_id": q.child()["id"], "recipient_id": q.agency}) {
@@ -212,7 +213,23 @@ func consented(q question) policy.Truth {
 		refused = refused || c["decision"] == "REFUSED"
 		given = given || c["decision"] == "GIVEN" && c["kind"] == "CONSENT"
 	}
-	return is(given && !refused)
+	return is(given && !refused && !q.dissents())
+}
+
+// dissents tells whether the child was asked, and has not said yes at last: of answers at one moment any but a yes counts.
+func (q question) dissents() bool {
+	var latest time.Time
+	dissents := false
+	for _, a := range q.where("assent", row{"child_id": q.child()["id"], "recipient_id": q.agency}) {
+		at := a.time("answered_at")
+		if !a.lists("classes", q.class) || !a.lists("purposes", q.purpose) || at.After(q.now) || at.Before(latest) {
+			continue
+		}
+		no := a["answer"] != "YES" || a.lists("refused_classes", q.class)
+		dissents = no || dissents && at.Equal(latest)
+		latest = at
+	}
+	return dissents
 }
 
 func (r row) lists(column, value string) bool { return slices.Contains(r[column].([]any), any(value)) }

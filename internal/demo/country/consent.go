@@ -20,21 +20,22 @@ var asked = map[string]struct {
 // What becomes of a consent.
 var fates = odds[string]{{"live", 62}, {"unlimited", 8}, {"expired", 9}, {"withdrawn", 8}, {"refused", 8}, {"future", 5}}
 
-// ask writes the guardian's consent and the child's own assent, once for each recipient. The child speaks for itself.
+// ask writes the guardian's consent and the child's own answer, once for each recipient. The child speaks for itself.
 func (g *generator) ask(c *child, by *person, recipient *agency, since time.Time) {
 	if c.asked[recipient] {
 		return
 	}
 	c.asked[recipient] = true
 	fate := fates.draw(g.random)
-	g.addConsent(c, by, recipient, since, "CONSENT", fate)
-	if g.chance(10) {
-		fate = "refused"
+	g.addConsent(c, by, recipient, since, fate)
+	answer := "YES"
+	if g.chance(10) || fate == "refused" {
+		answer = "NO"
 	}
-	g.addConsent(c, by, recipient, since, "ASSENT", fate)
+	g.record(assents, c, nil, by, since, recipient.id, asked[recipient.kind].classes, []string{asked[recipient.kind].purpose}, by.id, "WORDS", "az", answer, since)
 }
 
-func (g *generator) addConsent(c *child, by *person, recipient *agency, since time.Time, kind, fate string) {
+func (g *generator) addConsent(c *child, by *person, recipient *agency, since time.Time, fate string) {
 	decision, from := "GIVEN", since
 	var until, withdrawn time.Time
 	switch fate {
@@ -50,6 +51,6 @@ func (g *generator) addConsent(c *child, by *person, recipient *agency, since ti
 		from = days(g.today, g.between(3, 60))
 		until = days(from, 365)
 	}
-	g.record(consents, c, nil, by, since, kind, decision, recipient.id, asked[recipient.kind].classes, []string{asked[recipient.kind].purpose},
+	g.record(consents, c, nil, by, since, "CONSENT", decision, recipient.id, asked[recipient.kind].classes, []string{asked[recipient.kind].purpose},
 		from, orNull(until), orNull(withdrawn))
 }

@@ -138,7 +138,7 @@ func TestSomeThingsAreNotOnRecord(t *testing.T) {
 		"korpu.detention_episode where order_number is null", "korpu.detention_episode where separation is null",
 		"korpu.legal_note where signed_at is null", "korpu.legal_note where case_id is null",
 		"korpu.consent where withdrawn_at < '2026-11-23'", "korpu.consent where valid_until < '2026-11-23'", "korpu.consent where valid_from > '2026-11-24'",
-		"korpu.consent where valid_until is null and withdrawn_at is null and decision = 'GIVEN'", "korpu.consent where kind = 'ASSENT' and decision = 'REFUSED'",
+		"korpu.consent where valid_until is null and withdrawn_at is null and decision = 'GIVEN'", "korpu.assent where answer = 'NO'",
 		"korpu.case_party where ended_at is not null", "korpu.care_team_member where left_at is not null", "korpu.legal_mandate where ended_at is not null",
 		"korpu.access_grant where ends_at < '2026-11-23'", "korpu.access_grant where starts_at > '2026-11-24'",
 		"korpu.monitoring_visit where starts_at > '2026-11-24'",

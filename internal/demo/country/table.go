@@ -48,6 +48,7 @@ var (
 	familyMembers = ofChild("family_member", "relation name phone guardian")
 	careTeam      = ofChild("care_team_member", "staff_id task since left_at")
 	consents      = ofChild("consent", "kind decision recipient_id classes purposes valid_from valid_until withdrawn_at")
+	assents       = ofChild("assent", "recipient_id classes purposes explained_by_id form language answer answered_at")
 	referrals     = ofChild("referral", "receiver_id service status sent_on answered_on rejection need")
 	mandates      = ofChild("legal_mandate", "lawyer_id scope since ended_at")
 	accessGrants  = ofChild("access_grant", "staff_id reason starts_at ends_at")
@@ -66,7 +67,7 @@ var (
 
 var tables = []*table{
 	districts, agencies, dataKeys, agencyDistricts, staff, staffRoles, staffIdentities, clients, monitoringVisits, children, caseFiles, familyMembers,
-	careTeam, consents, referrals, mandates, accessGrants, caseParties, allegations, procedure, detentions, lawyerContacts, diversions,
+	careTeam, consents, assents, referrals, mandates, accessGrants, caseParties, allegations, procedure, detentions, lawyerContacts, diversions,
 	conditions, statusChanges, legalNotes,
 }
 
