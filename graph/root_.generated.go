@@ -56,6 +56,7 @@ type ComplexityRoot struct {
 		AdmitToDetention        func(childComplexity int, input map[string]any) int
 		AgreeDiversion          func(childComplexity int, input map[string]any) int
 		AppointLawyer           func(childComplexity int, input map[string]any) int
+		ApproveExpungement      func(childComplexity int, input map[string]any) int
 		CancelHearing           func(childComplexity int, input map[string]any) int
 		CompleteDiversion       func(childComplexity int, input map[string]any) int
 		CompleteReferral        func(childComplexity int, input map[string]any) int
@@ -67,8 +68,10 @@ type ComplexityRoot struct {
 		EndParty                func(childComplexity int, input map[string]any) int
 		EndUnsealing            func(childComplexity int, input map[string]any) int
 		GiveConsent             func(childComplexity int, input map[string]any) int
+		HoldRecord              func(childComplexity int, input map[string]any) int
 		JoinCareTeam            func(childComplexity int, input map[string]any) int
 		LeaveCareTeam           func(childComplexity int, input map[string]any) int
+		LiftHold                func(childComplexity int, input map[string]any) int
 		MoveCase                func(childComplexity int, input map[string]any) int
 		MoveHearing             func(childComplexity int, input map[string]any) int
 		NarrowConsent           func(childComplexity int, input map[string]any) int
@@ -79,6 +82,7 @@ type ComplexityRoot struct {
 		OrderDiversion          func(childComplexity int, input map[string]any) int
 		OrderSealing            func(childComplexity int, input map[string]any) int
 		ProposeDiversion        func(childComplexity int, input map[string]any) int
+		ProposeExpungement      func(childComplexity int, input map[string]any) int
 		RateCompliance          func(childComplexity int, input map[string]any) int
 		RecordApprehension      func(childComplexity int, input map[string]any) int
 		RecordAssent            func(childComplexity int, input map[string]any) int
@@ -87,6 +91,7 @@ type ComplexityRoot struct {
 		RecordOutcome           func(childComplexity int, input map[string]any) int
 		Refer                   func(childComplexity int, input map[string]any) int
 		RefuseConsent           func(childComplexity int, input map[string]any) int
+		RefuseExpungement       func(childComplexity int, input map[string]any) int
 		RejectReferral          func(childComplexity int, input map[string]any) int
 		ReleaseFromDetention    func(childComplexity int, input map[string]any) int
 		ReleaseNote             func(childComplexity int, input map[string]any) int
@@ -137,7 +142,10 @@ type ComplexityRoot struct {
 		Consents          func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Detentions        func(childComplexity int, first int32, after *string, filter map[string]any) int
 		EmergencyAccesses func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Expungements      func(childComplexity int, first int32, after *string, filter map[string]any) int
+		ExpungementsDue   func(childComplexity int, first int32, after *string, filter map[string]any) int
 		Hearings          func(childComplexity int, first int32, after *string, filter map[string]any) int
+		LegalHolds        func(childComplexity int, first int32, after *string) int
 		Me                func(childComplexity int) int
 		MyAccess          func(childComplexity int) int
 		ReferralPreview   func(childComplexity int, child string, receiver string, classes []model.DataClass) int
@@ -303,6 +311,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AppointLawyer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.approveExpungement":
+		if e.ComplexityRoot.Mutation.ApproveExpungement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveExpungement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveExpungement(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.cancelHearing":
 		if e.ComplexityRoot.Mutation.CancelHearing == nil {
 			break
@@ -424,6 +443,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GiveConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.holdRecord":
+		if e.ComplexityRoot.Mutation.HoldRecord == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_holdRecord_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HoldRecord(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.joinCareTeam":
 		if e.ComplexityRoot.Mutation.JoinCareTeam == nil {
 			break
@@ -446,6 +476,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveCareTeam(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.liftHold":
+		if e.ComplexityRoot.Mutation.LiftHold == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_liftHold_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LiftHold(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.moveCase":
 		if e.ComplexityRoot.Mutation.MoveCase == nil {
 			break
@@ -556,6 +597,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProposeDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.proposeExpungement":
+		if e.ComplexityRoot.Mutation.ProposeExpungement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeExpungement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeExpungement(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.rateCompliance":
 		if e.ComplexityRoot.Mutation.RateCompliance == nil {
 			break
@@ -644,6 +696,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefuseConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.refuseExpungement":
+		if e.ComplexityRoot.Mutation.RefuseExpungement == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuseExpungement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefuseExpungement(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.rejectReferral":
 		if e.ComplexityRoot.Mutation.RejectReferral == nil {
 			break
@@ -1085,6 +1148,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EmergencyAccesses(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.expungements":
+		if e.ComplexityRoot.Query.Expungements == nil {
+			break
+		}
+
+		args, err := ec.field_Query_expungements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Expungements(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.expungementsDue":
+		if e.ComplexityRoot.Query.ExpungementsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_expungementsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ExpungementsDue(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.hearings":
 		if e.ComplexityRoot.Query.Hearings == nil {
 			break
@@ -1097,6 +1182,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Hearings(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 
+	case "Query.legalHolds":
+		if e.ComplexityRoot.Query.LegalHolds == nil {
+			break
+		}
+
+		args, err := ec.field_Query_legalHolds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LegalHolds(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
@@ -2999,7 +3095,7 @@ enum DataClass {
   ACCESS_LOG
   "Which professional has read the child's file."
   READER
-  "Which cases are to be sealed, when, and by which rule or order."
+  "Which cases are to be sealed or destroyed, when, and by which rule or order."
   SEALING
   "Which systems of partner agencies may ask, in which roles and for which purposes."
   CLIENT
@@ -3593,6 +3689,254 @@ input TellOfEmergencyAccessInput @writes(type: "EmergencyAccess") {
   childToldOn: Date!
 }
 `, BuiltIn: false},
+	{Name: "../schema/expungement.graphqls", Input: `extend type Query {
+  "Sealed cases that are due to be destroyed, or will be within ninety days. References only."
+  expungementsDue(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which of them."
+    filter: ExpungementDueFilter
+  ): ExpungementDueConnection!
+  "Expungements, latest first: proposals, and what was decided. Those that were carried out are certificates, which say nothing of case or child."
+  expungements(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which of them."
+    filter: ExpungementFilter
+  ): ExpungementConnection!
+}
+
+"That a sealed case is due to be destroyed (Havana Rules 19). It names the case, and nothing of the child."
+type ExpungementDue @record(table: "expungement_due", anchor: NONE) {
+  "Identifier: that of the case."
+  id: ID! @data(class: REFERENCE)
+  "Number of the case."
+  caseNumber: String @data(class: SEALING)
+  "The rule of the country's law that comes first."
+  rule: String @data(class: SEALING)
+  "The article that the rule rests on."
+  basis: String @data(class: SEALING)
+  "The day from which the case may be destroyed."
+  dueOn: Date @data(class: SEALING)
+  "Until when a legal hold, or an order that opens the case, keeps it; null where none does."
+  heldUntil: DateTime @data(class: SEALING)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"The state of an expungement."
+enum ExpungementStatus {
+  "One person has proposed it."
+  PROPOSED
+  "A second person has approved it; the next run carries it out."
+  APPROVED
+  "It was refused."
+  REFUSED
+  "The case is destroyed."
+  EXPUNGED
+}
+
+"That a sealed case is to be destroyed, which two persons decide. Once it is, the record is the certificate of it."
+type Expungement @record(table: "expungement", anchor: NONE, order: "proposedAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Its state."
+  status: ExpungementStatus @data(class: SEALING, indexed: true)
+  "What is to be destroyed; null where it is not due, and once it is destroyed."
+  due: ExpungementDue @link(column: "case_id") @data(class: LINK)
+  "When it was proposed."
+  proposedAt: DateTime! @data(class: SEALING, column: "created_at", indexed: true)
+  "Who proposed it."
+  proposedBy: Staff @link(column: "author_id") @data(class: LINK)
+  "When it was approved or refused."
+  decidedAt: DateTime @data(class: SEALING)
+  "Who approved it, never the one who proposed it; or who refused it."
+  decidedBy: Staff @link(column: "decider_id") @data(class: LINK)
+  "Why it was refused, without naming anybody."
+  reason: String @data(class: SEALING)
+  "Number of the certificate."
+  number: Int @data(class: SEALING)
+  "The rule by which it was due."
+  rule: String @data(class: SEALING)
+  "The article that the rule rests on."
+  basis: String @data(class: SEALING)
+  "The day on which it was destroyed."
+  expungedOn: Date @data(class: SEALING)
+  "What was destroyed, table by table."
+  destroyed(
+    "How many to answer with, 100 at most."
+    first: Int! = 50
+  ): [DestroyedRows!]! @link(foreign: "expungement_id") @data(class: LINK)
+  "Which copies may remain, and until when."
+  copies(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [RemainingCopy!]! @link(foreign: "expungement_id") @data(class: LINK)
+  "Which agencies had read what was destroyed: they may hold copies of their own."
+  readers(
+    "How many to answer with, 100 at most."
+    first: Int! = 50
+  ): [FormerReader!]! @link(foreign: "expungement_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"How many rows of a table were destroyed."
+type DestroyedRows @record(table: "expungement_rows", anchor: NONE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The table."
+  table: String @data(class: SEALING, column: "of_table")
+  "How many rows."
+  rows: Int @data(class: SEALING)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A kind of copies of the database that is kept outside of it, in which what was destroyed may stand for a time."
+type RemainingCopy @record(table: "expungement_copy", anchor: NONE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Which kind of copies."
+  kind: String @data(class: SEALING)
+  "What they are, in words."
+  holds: String @data(class: SEALING)
+  "The day on which the last of them expires."
+  expiresOn: Date @data(class: SEALING)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"An agency that had read what was destroyed."
+type FormerReader @record(table: "expungement_reader", anchor: NONE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The agency."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "The last day on which it read."
+  lastOn: Date @data(class: SEALING)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which of what is due; all conditions must hold."
+input ExpungementDueFilter @filters(type: "ExpungementDue") {
+  "By the day from which it may be destroyed."
+  dueOn: DateFilter
+  "By the number of the case."
+  caseNumber: TextFilter
+}
+
+"Which expungements; all conditions must hold."
+input ExpungementFilter @filters(type: "Expungement") {
+  "By the moment of the proposal."
+  proposedAt: MomentFilter
+  "By their state."
+  status: ExpungementStatusFilter
+}
+
+"Conditions on the state of an expungement; all that are given must hold, and null is as if not given."
+input ExpungementStatusFilter {
+  "Equal to this."
+  eq: ExpungementStatus
+  "Equal to one of these; an empty list matches nothing."
+  in: [ExpungementStatus!]
+}
+
+"A page of what is due."
+type ExpungementDueConnection @connection {
+  "What is due, with its cursors."
+  edges: [ExpungementDueEdge!]!
+  "What is due."
+  nodes: [ExpungementDue!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many are due, as far as this caller sees."
+  totalCount: Int!
+}
+
+"What is due, and its place in the list."
+type ExpungementDueEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "What is due."
+  node: ExpungementDue!
+}
+
+"A page of expungements."
+type ExpungementConnection @connection {
+  "The expungements with their cursors."
+  edges: [ExpungementEdge!]!
+  "The expungements."
+  nodes: [Expungement!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many expungements there are for this caller."
+  totalCount: Int!
+}
+
+"An expungement and its place in the list."
+type ExpungementEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The expungement."
+  node: Expungement!
+}
+`, BuiltIn: false},
+	{Name: "../schema/expungement_commands.graphqls", Input: `extend type Mutation {
+  "Proposes that a sealed case be destroyed. It must be due, and not held."
+  proposeExpungement(
+    "What to do it with."
+    input: ProposeExpungementInput!
+  ): Expungement @command(act: CREATE, set: ["status: PROPOSED"])
+  "Approves what another person has proposed. The next run destroys the case, if it is still due and not held."
+  approveExpungement(
+    "What to do it with."
+    input: ApproveExpungementInput!
+  ): Expungement @command(act: TRANSITION, from: ["PROPOSED"], to: "APPROVED", set: ["decidedBy: STAFF", "decidedAt: NOW"])
+  "Refuses what was proposed, or stops what was approved and is not carried out yet."
+  refuseExpungement(
+    "What to do it with."
+    input: RefuseExpungementInput!
+  ): Expungement @command(act: TRANSITION, from: ["PROPOSED", "APPROVED"], to: "REFUSED", set: ["decidedBy: STAFF", "decidedAt: NOW"])
+}
+
+"What ` + "`" + `proposeExpungement` + "`" + ` takes."
+input ProposeExpungementInput @writes(type: "Expungement") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "What is to be destroyed: an identifier of ` + "`" + `expungementsDue` + "`" + `."
+  due: ID!
+}
+
+"What ` + "`" + `approveExpungement` + "`" + ` takes."
+input ApproveExpungementInput @writes(type: "Expungement") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `refuseExpungement` + "`" + ` takes."
+input RefuseExpungementInput @writes(type: "Expungement") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Why, without naming anybody."
+  reason: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/filters.graphqls", Input: `"The direction of an order."
 enum OrderDirection {
   "Smallest, earliest or first in the alphabet first."
@@ -3653,6 +3997,91 @@ input MomentFilter {
   gt: DateTime
   "Absent or withheld (true), or present (false)."
   isNull: Boolean
+}
+`, BuiltIn: false},
+	{Name: "../schema/hold.graphqls", Input: `extend type Query {
+  "Orders that keep cases from being destroyed, latest first. They say nothing of whether there is such a case."
+  legalHolds(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): LegalHoldConnection!
+}
+
+"That no case of a number is destroyed until a moment. It keeps no case from being sealed, and is the same whether or not there is a case of the number."
+type LegalHold @record(table: "legal_hold", anchor: NONE, order: "until") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "The number of the case, as the order gives it."
+  number: String @data(class: SEALING, column: "case_number")
+  "The reference of the order with the authority that made it."
+  order: String @data(class: SEALING, column: "reference")
+  "The article that the order rests on."
+  legalBasis: String @data(class: SEALING)
+  "Until when."
+  until: DateTime @data(class: SEALING, indexed: true)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A page of legal holds."
+type LegalHoldConnection @connection {
+  "The holds with their cursors."
+  edges: [LegalHoldEdge!]!
+  "The holds."
+  nodes: [LegalHold!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many holds there are."
+  totalCount: Int!
+}
+
+"A legal hold and its place in the list."
+type LegalHoldEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The hold."
+  node: LegalHold!
+}
+`, BuiltIn: false},
+	{Name: "../schema/hold_commands.graphqls", Input: `extend type Mutation {
+  "Keeps a case from being destroyed until a moment, by order of an authority. It answers alike whether or not there is such a case."
+  holdRecord(
+    "What to do it with."
+    input: HoldRecordInput!
+  ): LegalHold @command(act: CREATE)
+  "Ends a hold before its day."
+  liftHold(
+    "What to do it with."
+    input: LiftHoldInput!
+  ): LegalHold @command(act: UPDATE, set: ["until: NOW"])
+}
+
+"What ` + "`" + `holdRecord` + "`" + ` takes."
+input HoldRecordInput @writes(type: "LegalHold") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The number of the case, as the order gives it."
+  number: String!
+  "The reference of the order with the authority that made it."
+  order: String!
+  "The article that the order rests on."
+  legalBasis: String!
+  "Until when."
+  until: DateTime!
+}
+
+"What ` + "`" + `liftHold` + "`" + ` takes."
+input LiftHoldInput @writes(type: "LegalHold") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
 }
 `, BuiltIn: false},
 	{Name: "../schema/procedure.graphqls", Input: `extend type Query {

@@ -209,7 +209,7 @@ const (
 	DataClassAccessLog DataClass = "ACCESS_LOG"
 	// Which professional has read the child's file.
 	DataClassReader DataClass = "READER"
-	// Which cases are to be sealed, when, and by which rule or order.
+	// Which cases are to be sealed or destroyed, when, and by which rule or order.
 	DataClassSealing DataClass = "SEALING"
 	// Which systems of partner agencies may ask, in which roles and for which purposes.
 	DataClassClient DataClass = "CLIENT"
