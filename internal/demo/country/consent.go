@@ -28,11 +28,29 @@ func (g *generator) ask(c *child, by *person, recipient *agency, since time.Time
 	c.asked[recipient] = true
 	fate := fates.draw(g.random)
 	g.addConsent(c, by, recipient, since, fate)
-	answer := "YES"
-	if g.chance(10) || fate == "refused" {
-		answer = "NO"
+	g.answer(c, by, recipient, since, g.chance(10) || fate == "refused")
+}
+
+// years ago a child's answer was kept as a consent of its own kind.
+const formOfItsOwn = -2 * 365 * day
+
+var (
+	forms     = []string{"WORDS", "PICTURES", "READ_ALOUD"}
+	languages = []string{"az", "az", "az", "ru"}
+)
+
+// answer writes what the child said, in the form that it has had since the hub keeps one.
+func (g *generator) answer(c *child, by *person, recipient *agency, since time.Time, no bool) {
+	of := asked[recipient.kind]
+	if since.Before(g.today.Add(formOfItsOwn)) {
+		g.record(consents, c, nil, by, since, "ASSENT", map[bool]string{true: "REFUSED", false: "GIVEN"}[no], recipient.id, of.classes, []string{of.purpose}, since, nil, nil)
+		return
 	}
-	g.record(assents, c, nil, by, since, recipient.id, asked[recipient.kind].classes, []string{asked[recipient.kind].purpose}, by.id, "WORDS", "az", answer, since)
+	said := map[bool]string{true: "NO", false: "YES"}[no]
+	if !no && c.born.Day() == 29 { // some want to think about it
+		said = "LATER"
+	}
+	g.record(assents, c, nil, by, since, recipient.id, of.classes, []string{of.purpose}, by.id, forms[c.born.Day()%len(forms)], languages[c.born.YearDay()%len(languages)], said, since)
 }
 
 func (g *generator) addConsent(c *child, by *person, recipient *agency, since time.Time, fate string) {

@@ -39,7 +39,7 @@ func (g *generator) divert(k *caseFile, whole *diversionPlan) {
 func (g *generator) review(k *caseFile, d *diversionPlan, on time.Time) {
 	judge := k.place.court.staff["judge"][0]
 	k.join(judge, "COURT", d.begins())
-	g.hearOn(k, judge, on, nil)
+	g.hearOn(k, judge, on, "REVIEW", nil)
 }
 
 func (d *diversionPlan) reached(status string) bool {

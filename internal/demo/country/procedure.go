@@ -66,8 +66,10 @@ func (g *generator) hear(k *caseFile, judge *person, from, until time.Time) {
 		gap = g.between(12, 17)
 	}
 	day := days(from, g.between(5, gap))
+	what := "PREPARATORY"
 	for day.Before(g.today) && day.Before(until) {
-		g.hearOn(k, judge, day, oneOf(g.random, adjournments))
+		g.hearOn(k, judge, day, what, oneOf(g.random, adjournments))
+		what = "MAIN"
 		day = days(day, g.between(gap-4, gap+4))
 	}
 	if until.Before(g.today) {
@@ -77,9 +79,12 @@ func (g *generator) hear(k *caseFile, judge *person, from, until time.Time) {
 	if g.chance(30) {
 		day = g.today
 	}
-	g.hearOn(k, judge, later(day, g.today), nil)
+	g.hearOn(k, judge, later(day, g.today), next[gap%len(next)], nil)
 }
 
-func (g *generator) hearOn(k *caseFile, judge *person, day time.Time, outcome any) {
-	g.addEvent(k, judge, event{kind: "HEARING", hearing: "MAIN", at: g.atWork(day), place: judge.agency.name, outcome: outcome, decider: judge.agency})
+// next is what the hearing to come may be for.
+var next = []string{"MAIN", "JUDGMENT"}
+
+func (g *generator) hearOn(k *caseFile, judge *person, day time.Time, what string, outcome any) {
+	g.addEvent(k, judge, event{kind: "HEARING", hearing: what, at: g.atWork(day), place: judge.agency.name, outcome: outcome, decider: judge.agency})
 }
