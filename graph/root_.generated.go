@@ -2886,9 +2886,9 @@ enum LawyerContactKind {
   REQUESTED
   "A lawyer was appointed."
   APPOINTED
-  "Child and lawyer met for the first time."
+  "Child and lawyer met: the first meeting of this stay that the recording agency has on record."
   FIRST_MET
-  "Child and lawyer met again."
+  "Child and lawyer met, after another meeting that the same agency has on record."
   MET
 }
 

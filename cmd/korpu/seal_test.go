@@ -13,7 +13,8 @@ func TestWhatIsDueIsNamedByReferenceAndSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := conn.Exec(t.Context(), `update korpu.case_file set stage = 'CLOSED', closed_on = '2020-01-01', number = 'SUM-2020-99999'
-	   where id = (select c.id from korpu.case_file c join korpu.child k on k.id = c.child_id where c.sealed_at is null and k.holders = '{}' order by c.number limit 1)`)
+	   where id = (select c.id from korpu.case_file c join korpu.child k on k.id = c.child_id where c.sealed_at is null and k.holders = '{}'
+	                and not exists (select from korpu.case_file o where o.child_id = k.id and o.id <> c.id) order by c.number limit 1)`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,7 @@ func TestWhatIsDueIsNamedByReferenceAndSealed(t *testing.T) {
 	expect(t, "SUM-2020-99999", "seal", "due", "--within", "10")
 	expect(t, "adulthood", "seal", "due", "--within", "10")
 	expect(t, "0 cases sealed", "seal", "run")
-	if _, err := conn.Exec(t.Context(), "update korpu.child set born_on = born_on - 10"); err != nil {
+	if _, err := conn.Exec(t.Context(), "update korpu.child set born_on = born_on - 10 where id = (select child_id from korpu.case_file where number = 'SUM-2020-99999')"); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, "SUM-2020-99999", "seal", "due")
