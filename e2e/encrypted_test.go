@@ -55,7 +55,7 @@ func change(t *testing.T, conn *pgx.Conn, sql string, args ...any) {
 }
 
 func TestWhoeverHoldsTheDatabaseOrADumpOfItReadsNoNote(t *testing.T) {
-	admin, conn := hubtest.Country(t, 300, 1)
+	admin, conn := hubtest.Country(t, 600, 1)
 	all := notes(t, hubtest.Open(t, admin))
 	sources := map[string][]byte{"a superuser": everything(t, conn), "a dump": dump(t, admin)}
 	for where, text := range sources {
@@ -116,7 +116,7 @@ func dump(t *testing.T, admin string) []byte {
 }
 
 func TestACiphertextThatWasMovedOrChangedIsADefectAndShowsNothing(t *testing.T) {
-	admin, conn := hubtest.Country(t, 300, 1)
+	admin, conn := hubtest.Country(t, 600, 1)
 	h := hubtest.Open(t, admin)
 	var log bytes.Buffer
 	defer slog.SetDefault(slog.Default())
@@ -181,7 +181,7 @@ func expectTold(t *testing.T, log string, notes ...note) {
 }
 
 func TestAHubUnderAnotherKeyOrUnderNoneDoesNotStart(t *testing.T) {
-	admin, _ := hubtest.Country(t, 300, 1)
+	admin, _ := hubtest.Country(t, 600, 1)
 	h := hubtest.Open(t, admin)
 	another, err := subtle.NewAESGCM(bytes.Repeat([]byte{8}, 32))
 	if err != nil {
@@ -198,7 +198,7 @@ func TestAHubUnderAnotherKeyOrUnderNoneDoesNotStart(t *testing.T) {
 }
 
 func TestNotesAreReadOnOnEveryInstanceWhileKeysAreRotated(t *testing.T) {
-	admin, conn := hubtest.Country(t, 300, 1)
+	admin, conn := hubtest.Country(t, 600, 1)
 	h := hubtest.Open(t, admin)
 	instances := []*hub.Hub{h.Hub, h.Instance(t)}
 	before := h.Ask(t, hubtest.Persona("lawyer"), ownNotes, nil)
