@@ -49,6 +49,9 @@ func TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden(t *testing.T) {
 	exec(t, w.still.admin, machinery)
 	met := map[string]int{}
 	for number, s := range w.subjects() {
+		if (uint64(number)+*seed)%profilesInTurn != 0 {
+			continue
+		}
 		for i := range roundsOfCommands {
 			if found := s.payloads(*seed+uint64(number*roundsOfCommands+i)<<32, met); found != "" {
 				t.Fatalf("seed %d: %s", *seed, found)

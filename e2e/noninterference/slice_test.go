@@ -6,4 +6,5 @@ const (
 	slice            = 4400
 	roundsOfCommands = 2
 	commandsPerRound = 60
+	profilesInTurn   = 1
 )
