@@ -40,7 +40,7 @@ func erase(t *testing.T, conn *pgx.Conn) {
 			t.Fatal(err)
 		}
 	}
-	for _, table := range []string{"lawyer_contact", "detention_episode", "note_release", "legal_note", "emergency_access", "case_file", "access_grant", "legal_mandate", "referral", "consent", "care_team_member", "family_member"} {
+	for _, table := range []string{"lawyer_contact", "detention_episode", "note_release", "legal_note", "emergency_access", "case_file", "access_grant", "legal_mandate", "referral", "consent", "assent", "care_team_member", "family_member"} {
 		if _, err := conn.Exec(t.Context(), "delete from korpu."+table+" where child_id in ("+children+")"); err != nil {
 			t.Fatal(err)
 		}
