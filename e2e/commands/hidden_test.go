@@ -77,3 +77,27 @@ func TestACaseIsOpenedOnlyOfAChildWithWhomTheAgencyHasToDo(t *testing.T) {
 		t.Fatalf("%v", again)
 	}
 }
+
+// A case of the caller's and a child that is not its own: whether there is such a child shows nowhere.
+func TestAttack67AHiddenChildBesideAnotherCaseAnswersAsOneThatDoesNotExist(t *testing.T) {
+	p := open(t)
+	opened := p.opened()
+	admitted := func(child string) outcome {
+		return p.do("officer-sumgayit", "admitToDetention", "id", map[string]any{
+			"child": child, "case": opened["id"], "facility": p.agency("SUM-CUSTODY"), "placeKind": "POLICE_CUSTODY", "status": "PRE_SENTENCE",
+			"orderNumber": "17", "ground": "Order of the investigator", "admittedAt": value[string](p, "select to_char(now() - interval '2 hours', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"),
+		})
+	}
+	absent := admitted(uuid.NewString())
+	absent.refused("INVALID", "child or case")
+	for what, condition := range map[string]string{
+		"a hidden child":           "holders = '{}' and sealed_at is null",
+		"a hidden child in a cell": "holders <> '{}'",
+		"a sealed child":           "sealed_at is not null",
+	} {
+		child := value[string](p, "select id::text from korpu.child where not parties @> array[(select id from korpu.agency where code = 'SUM-POLICE')] and "+condition+" limit 1")
+		if got := admitted(child); string(got.body) != string(absent.body) {
+			t.Errorf("%s: %s, and one that does not exist: %s", what, got.body, absent.body)
+		}
+	}
+}
