@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"regexp"
 	"testing"
 
@@ -89,14 +90,15 @@ func TestAttack67AHiddenChildBesideAnotherCaseAnswersAsOneThatDoesNotExist(t *te
 		})
 	}
 	absent := admitted(uuid.NewString())
-	absent.refused("INVALID", "child or case")
-	for what, condition := range map[string]string{
-		"a hidden child":           "holders = '{}' and sealed_at is null",
-		"a hidden child in a cell": "holders <> '{}'",
-		"a sealed child":           "sealed_at is not null",
+	absent.refused("NOT_FOUND", "")
+	const hidden = "select %s from korpu.child k where not k.parties @> array[(select id from korpu.agency where code = 'SUM-POLICE')] and %s limit 1"
+	for what, sql := range map[string]string{
+		"a hidden child": fmt.Sprintf(hidden, "k.id::text", "k.holders = '{}' and k.sealed_at is null"),
+		"a sealed child": fmt.Sprintf(hidden, "k.id::text", "k.sealed_at is not null"),
+		"a hidden child in a cell": `insert into korpu.detention_episode (child_id, agency_id, author_id, facility_id, place_kind, status, admitted_at) ` +
+			fmt.Sprintf(hidden, "k.id, k.agency_id, k.author_id, (select id from korpu.agency where code = 'ISOLATOR'), 'PRISON', 'SENTENCED', now()", "k.sealed_at is null") + " returning child_id::text",
 	} {
-		child := value[string](p, "select id::text from korpu.child where not parties @> array[(select id from korpu.agency where code = 'SUM-POLICE')] and "+condition+" limit 1")
-		if got := admitted(child); string(got.body) != string(absent.body) {
+		if got := admitted(value[string](p, sql)); string(got.body) != string(absent.body) {
 			t.Errorf("%s: %s, and one that does not exist: %s", what, got.body, absent.body)
 		}
 	}

@@ -36,7 +36,11 @@ func (s *step) told(ctx context.Context, err error) error {
 	case "23502":
 		return fault.New(fault.Invalid, "the command leaves out what the record needs: %s", pg.ColumnName)
 	case "23503":
-		return fault.New(fault.Invalid, "an identifier leads to nothing: %s", linkOf(pg))
+		link := subjectOf(pg, "_exists")
+		if link == "child" || link == "case" { // of which of them is missing, a hidden one could be told
+			return s.refused(ctx)
+		}
+		return fault.New(fault.Invalid, "an identifier leads to nothing: %s", link)
 	case "23514":
 		return fault.New(fault.Invalid, "a value is not possible: %s", subjectOf(pg, ""))
 	case "23505":
@@ -55,16 +59,6 @@ func (s *step) refused(ctx context.Context) error {
 		return records.ErrStale
 	}
 	return errNotFound
-}
-
-// linkOf is what a foreign key is about. Child and case are told as one: which of them is missing tells of a child that the
-// caller may not know of.
-func linkOf(pg *pgconn.PgError) string {
-	link := subjectOf(pg, "_exists")
-	if link == "child" || link == "case" {
-		return "child or case"
-	}
-	return link
 }
 
 // subjectOf is what a constraint is about: its name without that of the table.
