@@ -39,6 +39,15 @@ func (c *clauses) conditions() []string {
 	return all
 }
 
+// about is the part of the rules that can speak of a role: its own, and those of groups. Casbin hears the same over it as
+// over all; the tests compare the two.
+func (r *Rules) about(role string) *Rules {
+	return &Rules{Groups: r.Groups, Rules: slices.DeleteFunc(slices.Clone(r.Rules), func(rule *Rule) bool {
+		_, isRole := RoleNamed(rule.Role)
+		return isRole && rule.Role != role
+	})}
+}
+
 // oracle is Casbin over these clauses alone. It decides as the whole policy does, and a hundred times as fast: rules that
 // do not match have no effect. The tests compare the two.
 func (c *clauses) oracle() (*Oracle, error) {

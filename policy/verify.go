@@ -18,11 +18,7 @@ func (c *Compiled) Verify() error {
 type tally struct{ decisions, sets, assignments int }
 
 func (c *Compiled) verify() (tally, error) {
-	oracle, err := c.oracle()
-	if err != nil {
-		return tally{}, err
-	}
-	v := &verifier{oracle: oracle, known: map[string]bool{}}
+	v := &verifier{known: map[string]bool{}}
 	var group sync.WaitGroup
 	for _, p := range c.Profiles {
 		group.Go(func() { v.profile(c, p) })
@@ -34,7 +30,6 @@ func (c *Compiled) verify() (tally, error) {
 // verifier compares profiles with Casbin, several at once. Decisions for which Casbin hears the same and the compiler has
 // found the same are compared once: both sides depend on nothing else.
 type verifier struct {
-	oracle   *Oracle
 	mutex    sync.Mutex
 	known    map[string]bool
 	tally    tally
@@ -45,26 +40,31 @@ func (v *verifier) profile(c *Compiled, p *Profile) {
 	if _, err := p.schema(); err != nil {
 		v.report(p, err)
 	}
+	oracle, err := NewOracle(c.Rules.about(p.Role), c.Catalog)
+	if err != nil {
+		v.report(p, err)
+		return
+	}
 	for _, name := range c.Catalog.Names {
 		r := c.Catalog.Records[name]
-		rows, err := v.oracle.hear(p.Role, p.Purpose, RowObject(r), "read")
+		rows, err := oracle.hear(p.Role, p.Purpose, RowObject(r), "read")
 		if err == nil {
-			err = v.record(p, r, p.Types[name], rows)
+			err = v.record(oracle, p, r, p.Types[name], rows)
 		}
 		if err != nil {
 			v.report(p, err)
 		}
 	}
 	for _, cmd := range c.Catalog.Commands {
-		if err := v.command(c, p, cmd); err != nil {
+		if err := v.command(oracle, c, p, cmd); err != nil {
 			v.report(p, err)
 		}
 	}
 }
 
 // command compares when the profile may do a command, and which of its values it may give.
-func (v *verifier) command(c *Compiled, p *Profile, cmd *Command) error {
-	heard, err := v.oracle.hear(p.Role, p.Purpose, cmd.Title(), cmd.Action)
+func (v *verifier) command(oracle *Oracle, c *Compiled, p *Profile, cmd *Command) error {
+	heard, err := oracle.hear(p.Role, p.Purpose, cmd.Title(), cmd.Action)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (v *verifier) command(c *Compiled, p *Profile, cmd *Command) error {
 	}
 	for _, in := range cmd.Inputs() {
 		for _, value := range in.classed() {
-			heard, err := v.oracle.hear(p.Role, p.Purpose, value.Field.Title(), in.Action)
+			heard, err := oracle.hear(p.Role, p.Purpose, value.Field.Title(), in.Action)
 			if err != nil {
 				return err
 			}
@@ -102,7 +102,7 @@ func (v *verifier) report(p *Profile, err error) {
 
 // record compares the rows and every field of a record. A link to a record that the profile does not see is closed
 // whatever Casbin says of the link.
-func (v *verifier) record(p *Profile, r *Record, t *TypeAccess, rows *clauses) error {
+func (v *verifier) record(oracle *Oracle, p *Profile, r *Record, t *TypeAccess, rows *clauses) error {
 	if err := v.decision(decision{title: "rows of " + r.Name, rows: rows, compiled: t.rows()}); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (v *verifier) record(p *Profile, r *Record, t *TypeAccess, rows *clauses) e
 		if f.Link != nil && p.Types[f.Link.Target] == nil {
 			continue
 		}
-		fields, err := v.oracle.hear(p.Role, p.Purpose, f.Title(), "read")
+		fields, err := oracle.hear(p.Role, p.Purpose, f.Title(), "read")
 		if err != nil {
 			return err
 		}

@@ -45,18 +45,18 @@ func TestCasbinDecidesOverAllRulesAsOverThoseThatItHears(t *testing.T) {
 	t.Logf("%d sets of rules, %d questions to Casbin over the whole policy", sets.Load(), asked.Load())
 }
 
-// hearings are what Casbin hears of every object for every profile, over the whole policy.
+// hearings are what Casbin hears of every object for every profile, over the rules that can speak of the role.
 var hearings = sync.OnceValue(func() map[*Profile]map[question]*clauses {
-	oracle, err := ours().oracle()
-	if err != nil {
-		panic(err)
-	}
 	all := map[*Profile]map[question]*clauses{}
 	var mutex sync.Mutex
 	var group sync.WaitGroup
 	for _, p := range ours().Profiles {
 		group.Go(func() {
 			heard := map[question]*clauses{}
+			oracle, err := NewOracle(ours().Rules.about(p.Role), ours().Catalog)
+			if err != nil {
+				panic(err)
+			}
 			for _, asked := range questionsOf(ours().Catalog) {
 				one, err := oracle.hear(p.Role, p.Purpose, asked.object, asked.action)
 				if err != nil {
