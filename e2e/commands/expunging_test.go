@@ -18,6 +18,7 @@ import (
 
 // rest gives a sealed case, and the child, a row in every table in which they have none yet.
 var rest = []string{
+	"assent (child_id, agency_id, author_id, recipient_id, classes, purposes, explained_by_id, form, language, answer, answered_at) select child_id, agency_id, author_id, agency_id, '{IDENTITY}', '{REHABILITATION}', author_id, 'WORDS', 'az', 'YES', now() from c",
 	"family_member (child_id, agency_id, author_id, relation, name) select child_id, agency_id, author_id, 'MOTHER', 'N' from c",
 	"care_team_member (child_id, agency_id, author_id, staff_id, task, since) select child_id, agency_id, author_id, author_id, 'T', current_date from c",
 	"consent (child_id, agency_id, author_id, kind, decision, recipient_id, classes, purposes, valid_from) select child_id, agency_id, author_id, 'CONSENT', 'GIVEN', agency_id, '{IDENTITY}', '{SUPERVISION}', now() from c",
