@@ -6,7 +6,7 @@ create function leak.columns(relation text) returns text language sql as $$
 -- Which tables have been changed, in the order of the changes.
 create table leak.touched (number bigint generated always as identity, relation text not null);
 create function leak.touch() returns trigger language plpgsql security definer as $$ begin insert into leak.touched (relation) values (tg_table_name); return null; end $$;
-do $$
+create function leak.watch() returns void language plpgsql as $$
 declare relation text;
 begin
   for relation in select leak.tables() loop
@@ -14,6 +14,14 @@ begin
     execute format('alter table korpu.%I enable always trigger touches', relation);
   end loop;
 end $$;
+create function leak.unwatch() returns void language plpgsql as $$
+declare relation text;
+begin
+  for relation in select leak.tables() loop
+    execute format('drop trigger touches on korpu.%I', relation);
+  end loop;
+end $$;
+select leak.watch();
 
 -- Keeps all tables as they are, under a name.
 create table leak.kept (name text primary key, touched bigint not null);

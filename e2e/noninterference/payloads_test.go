@@ -66,15 +66,15 @@ func TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden(t *testing.T) {
 	}
 }
 
-// TestAPayloadThatTellsOfAHiddenRecordIsFound has a party's capacity depend on whether lawyers have written an even number of notes.
-func TestAPayloadThatTellsOfAHiddenRecordIsFound(t *testing.T) {
+// TestACommandThatTellsOfAHiddenRecordAsItIsCarriedOutIsFound has events tell whether lawyers have written an even number of notes.
+func TestACommandThatTellsOfAHiddenRecordAsItIsCarriedOutIsFound(t *testing.T) {
 	w := newWorld(t, sameNames)
 	w.commands = true
 	exec(t, w.still.admin, machinery)
 	for _, s := range []*side{w.still, w.moved} {
 		exec(t, s.admin, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
-		  if (select count(*) % 2 = 0 from korpu.legal_note) then new.capacity := 'DEFENCE'; end if; return new; end $$;
-		  create trigger tells before insert on korpu.case_party for each row execute function leak.tell()`)
+		  if (select count(*) % 2 = 0 from korpu.legal_note) then new.event := new.event || ' today'; end if; return new; end $$;
+		  create trigger tells before insert on korpu.outbox for each row execute function leak.tell()`)
 	}
 	police := w.subject("police_officer", "CASE_PROCEEDINGS")
 	for round := range uint64(20) {

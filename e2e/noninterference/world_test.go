@@ -74,8 +74,10 @@ func (w *world) again() *world {
 	w.t.Helper()
 	other := *w
 	other.still, other.moved = &side{admin: w.still.admin}, &side{admin: w.moved.admin}
+	exec(w.t, w.moved.admin, "select leak.unwatch()") // a hub does not open over triggers that it does not know
 	other.still.open(w.t, w.still.config)
 	other.moved.open(w.t, w.moved.config)
+	exec(w.t, w.moved.admin, "select leak.watch()")
 	return &other
 }
 
