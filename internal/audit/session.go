@@ -173,11 +173,12 @@ func (s *session) append(ctx context.Context, batch []*item) error {
 	n := len(batch)
 	seqs, ats, commands := make([]int64, 0, n), make([]time.Time, 0, n), make([]pgtype.UUID, 0, n)
 	bodies, hashes, sums := make([][]byte, 0, n), make([][]byte, 0, n), make([]byte, 0, n*sha256.Size)
-	last := s.head
+	last, linked := s.head, map[uuid.UUID]bool{}
 	for _, it := range batch {
-		if len(it.body) == 0 {
-			continue
+		if len(it.body) == 0 || linked[it.command] {
+			continue // of a command that two answers bring along, one record is made
 		}
+		linked[it.command] = it.command != uuid.Nil
 		last = last.next(it.body)
 		sums = append(sums, last.Hash[:]...)
 		seqs, ats, bodies = append(seqs, last.Seq), append(ats, it.at), append(bodies, it.body)
