@@ -52,15 +52,28 @@ func TestARefusedCommandAnswersAlikeWhateverIsHidden(t *testing.T) {
 func TestACommandThatTellsOfAHiddenRecordIsFound(t *testing.T) {
 	w := newWorld(t)
 	w.commands = true
-	for _, s := range []*side{w.still, w.moved} {
-		exec(t, s.admin, stop)
-		exec(t, s.admin, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
-		  if (select count(*) % 2 = 0 from korpu.legal_note) then perform korpu.refuse('not today'); end if; return new; end $$;
-		  create trigger tells before insert on korpu.case_party for each row execute function leak.tell()`)
-	}
+	exec(t, w.still.admin, stop)
+	exec(t, w.moved.admin, stop)
+	w.tell("case_party", "perform korpu.refuse('not today')")
 	police := w.subject("police_officer", "CASE_PROCEEDINGS")
-	for round := range uint64(20) {
-		if police.refusals(round<<32, map[string]int{}) != "" {
+	found(t, func(seed uint64) string { return police.refusals(seed, map[string]int{}) })
+}
+
+// tell has something done, as a row is made, where lawyers have written an even number of notes.
+func (w *world) tell(table, what string) {
+	w.t.Helper()
+	for _, s := range []*side{w.still, w.moved} {
+		exec(w.t, s.admin, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
+		  if (select count(*) % 2 = 0 from korpu.legal_note) then `+what+`; end if; return new; end $$;
+		  create trigger tells before insert on korpu.`+table+` for each row execute function leak.tell()`)
+	}
+}
+
+// found fails the test unless some round shows a leak.
+func found(t *testing.T, round func(seed uint64) string) {
+	t.Helper()
+	for number := range uint64(20) {
+		if round(number<<32) != "" {
 			return
 		}
 	}

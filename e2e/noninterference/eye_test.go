@@ -32,11 +32,11 @@ type fact struct{ condition, class, sql string }
 func (w *world) eye(c *policy.Compiled, role, purpose string) *eye {
 	w.t.Helper()
 	e := &eye{world: w, role: role, purpose: purpose, decides: map[string]bool{}, verdicts: map[string]*verdict{}}
-	concerning := slices.DeleteFunc(slices.Clone(c.Rules.Rules), func(r *policy.Rule) bool {
-		_, isRole := policy.RoleNamed(r.Role)
-		return r.Action != "read" && !w.commands || isRole && r.Role != role
-	})
-	for _, r := range concerning {
+	concerning := c.Rules.About(role)
+	if !w.commands {
+		concerning.Rules = slices.DeleteFunc(concerning.Rules, func(r *policy.Rule) bool { return r.Action != "read" })
+	}
+	for _, r := range concerning.Rules {
 		for _, name := range r.Conditions {
 			if !slices.Contains(e.used, name) {
 				e.used = append(e.used, name)
@@ -50,7 +50,7 @@ func (w *world) eye(c *policy.Compiled, role, purpose string) *eye {
 		}
 	}
 	var err error
-	if e.casbin, err = policy.NewOracle(&policy.Rules{Rules: concerning, Groups: c.Rules.Groups}, c.Catalog); err != nil {
+	if e.casbin, err = policy.NewOracle(concerning, c.Catalog); err != nil {
 		w.t.Fatal(err)
 	}
 	return e

@@ -71,18 +71,9 @@ func TestACommandThatTellsOfAHiddenRecordAsItIsCarriedOutIsFound(t *testing.T) {
 	w := newWorld(t, sameNames)
 	w.commands = true
 	exec(t, w.still.admin, machinery)
-	for _, s := range []*side{w.still, w.moved} {
-		exec(t, s.admin, `create function leak.tell() returns trigger language plpgsql security definer as $$ begin
-		  if (select count(*) % 2 = 0 from korpu.legal_note) then new.event := new.event || ' today'; end if; return new; end $$;
-		  create trigger tells before insert on korpu.outbox for each row execute function leak.tell()`)
-	}
+	w.tell("outbox", "new.event := new.event || ' today'")
 	police := w.subject("police_officer", "CASE_PROCEEDINGS")
-	for round := range uint64(20) {
-		if police.payloads(round<<32, map[string]int{}) != "" {
-			return
-		}
-	}
-	t.Error("it is not found in twenty rounds")
+	found(t, func(seed uint64) string { return police.payloads(seed, map[string]int{}) })
 }
 
 // payloads has commands done in a round, and returns what shows a leak.

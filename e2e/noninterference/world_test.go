@@ -13,6 +13,7 @@ import (
 
 	"korpu/internal/hub"
 	"korpu/internal/hubtest"
+	"korpu/internal/postgres/pgtest"
 	"korpu/policy"
 )
 
@@ -111,13 +112,5 @@ func exec(t testing.TB, conn *pgx.Conn, sql string, args ...any) {
 // structs reads rows into structs by the names of their columns.
 func structs[T any](t testing.TB, conn *pgx.Conn, sql string, args ...any) []T {
 	t.Helper()
-	rows, err := conn.Query(context.WithoutCancel(t.Context()), sql, args...)
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByName[T])
-	if err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
-	return all
+	return pgtest.Rows(t, conn, pgx.RowToStructByName[T], sql, args...)
 }
