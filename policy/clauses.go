@@ -39,9 +39,9 @@ func (c *clauses) conditions() []string {
 	return all
 }
 
-// about is the part of the rules that can speak of a role: its own, and those of groups. Casbin hears the same over it as
+// About is the part of the rules that can speak of a role: its own, and those of groups. Casbin hears the same over it as
 // over all; the tests compare the two.
-func (r *Rules) about(role string) *Rules {
+func (r *Rules) About(role string) *Rules {
 	return &Rules{Groups: r.Groups, Rules: slices.DeleteFunc(slices.Clone(r.Rules), func(rule *Rule) bool {
 		_, isRole := RoleNamed(rule.Role)
 		return isRole && rule.Role != role

@@ -40,7 +40,7 @@ func (v *verifier) profile(c *Compiled, p *Profile) {
 	if _, err := p.schema(); err != nil {
 		v.report(p, err)
 	}
-	oracle, err := NewOracle(c.Rules.about(p.Role), c.Catalog)
+	oracle, err := NewOracle(c.Rules.About(p.Role), c.Catalog)
 	if err != nil {
 		v.report(p, err)
 		return

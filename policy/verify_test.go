@@ -53,7 +53,7 @@ var hearings = sync.OnceValue(func() map[*Profile]map[question]*clauses {
 	for _, p := range ours().Profiles {
 		group.Go(func() {
 			heard := map[question]*clauses{}
-			oracle, err := NewOracle(ours().Rules.about(p.Role), ours().Catalog)
+			oracle, err := NewOracle(ours().Rules.About(p.Role), ours().Catalog)
 			if err != nil {
 				panic(err)
 			}

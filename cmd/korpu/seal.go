@@ -8,8 +8,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"korpu/internal/audit"
-	"korpu/internal/postgres"
 	"korpu/internal/sealing"
 )
 
@@ -58,19 +56,7 @@ func (c sealRunCmd) Run(ctx context.Context) error {
 	expunged, err := sealing.Expunge(ctx, conn)
 	fmt.Printf("%d cases expunged\n", expunged)
 	if expunged > 0 {
-		err = errors.Join(err, c.link(ctx))
+		err = errors.Join(err, sealing.Link(ctx, conn.Config().ConnString()))
 	}
 	return err
-}
-
-func (c sealRunCmd) link(ctx context.Context) error {
-	dsn, err := c.url()
-	if err != nil {
-		return err
-	}
-	config, err := postgres.WriterConfig(dsn, postgres.AuditWriter)
-	if err != nil {
-		return err
-	}
-	return audit.Link(ctx, config)
 }

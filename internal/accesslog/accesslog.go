@@ -17,7 +17,7 @@ import (
 const (
 	every    = 5 * time.Second
 	patience = 10 * time.Second // of one drawing
-	mostRead = 1000             // records of the audit at a time, in which one person's readings of a child are one entry. Under load the log lags rather than slow down those who read
+	mostRead = 1000             // records of the audit at a time: under load the log lags rather than slow down those who read
 )
 
 // Drawer draws the log over a connection of its own, that of a role which may read the audit and write the log.

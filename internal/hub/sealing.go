@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"korpu/internal/audit"
-	"korpu/internal/postgres"
 	"korpu/internal/sealing"
 )
 
@@ -53,16 +51,8 @@ func (h *Hub) expunge(ctx context.Context, owing bool) bool {
 	} else if !owing {
 		return false
 	}
-	if err = h.link(ctx); err != nil && ctx.Err() == nil {
+	if err = sealing.Link(ctx, h.pool.Config().ConnString()); err != nil && ctx.Err() == nil {
 		slog.ErrorContext(ctx, "what was destroyed stands in no chain of the audit; it is tried again", "kind", fmt.Sprintf("%T", errors.Unwrap(err)))
 	}
 	return err != nil
-}
-
-func (h *Hub) link(ctx context.Context) error {
-	config, err := postgres.WriterConfig(h.pool.Config().ConnString(), postgres.AuditWriter)
-	if err != nil {
-		return err
-	}
-	return audit.Link(ctx, config)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Expunge destroys the cases that two persons have decided to destroy, each in a transaction of its own, and returns how many.
-// A chain of the audit has yet to hold the entries that it leaves: audit.Link.
+// A chain of the audit has yet to hold the entries that it leaves: Link.
 func Expunge(ctx context.Context, db database) (expunged int, err error) {
 	for {
 		done, err := expungeNext(ctx, db)
@@ -25,12 +25,8 @@ func Expunge(ctx context.Context, db database) (expunged int, err error) {
 }
 
 func expungeNext(ctx context.Context, db database) (done bool, err error) {
-	options := pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}
-	err = pgx.BeginTxFunc(ctx, db, options, func(tx pgx.Tx) error {
+	err = asSealer(ctx, db, func(tx pgx.Tx) error {
 		var id uuid.NullUUID
-		if _, err := tx.Exec(ctx, "set local role "+postgres.Sealer); err != nil {
-			return fmt.Errorf("become the sealing role: %w", err)
-		}
 		if err := tx.QueryRow(ctx, "select korpu.expunge_next()").Scan(&id); err != nil || !id.Valid {
 			return err
 		}
@@ -42,6 +38,15 @@ func expungeNext(ctx context.Context, db database) (done bool, err error) {
 		return false, fmt.Errorf("destroy what was decided: %w", err)
 	}
 	return done, nil
+}
+
+// Link has a chain of its own hold what expunging has left, over the login's address.
+func Link(ctx context.Context, dsn string) error {
+	config, err := postgres.WriterConfig(dsn, postgres.AuditWriter)
+	if err != nil {
+		return err
+	}
+	return audit.Link(ctx, config)
 }
 
 // entry is what the audit keeps of a destruction: under which certificate, and nothing of what there was.

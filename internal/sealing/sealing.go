@@ -38,12 +38,7 @@ func Run(ctx context.Context, db database) (sealed int, err error) {
 
 func batch(ctx context.Context, db database) (int, error) {
 	var sealed *int
-	// Read committed: having waited for a child, the run sees what the one before it did.
-	options := pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}
-	err := pgx.BeginTxFunc(ctx, db, options, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "set local role "+postgres.Sealer); err != nil {
-			return fmt.Errorf("become the sealing role: %w", err)
-		}
+	err := asSealer(ctx, db, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, "select korpu.seal_due($1)", batchSize).Scan(&sealed)
 	})
 	switch {
@@ -53,6 +48,18 @@ func batch(ctx context.Context, db database) (int, error) {
 		return 0, ErrBusy
 	}
 	return *sealed, nil
+}
+
+// asSealer works in a transaction of the sealing role. It is read committed: having waited for a child, the run sees what the
+// one before it did.
+func asSealer(ctx context.Context, db database, work func(pgx.Tx) error) error {
+	options := pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite}
+	return pgx.BeginTxFunc(ctx, db, options, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "set local role "+postgres.Sealer); err != nil {
+			return fmt.Errorf("become the sealing role: %w", err)
+		}
+		return work(tx)
+	})
 }
 
 // Due is a case that is to be sealed, by reference.

@@ -31,7 +31,7 @@ func (g *generator) ask(c *child, by *person, recipient *agency, since time.Time
 	g.answer(c, by, recipient, since, g.chance(10) || fate == "refused")
 }
 
-// years ago a child's answer was kept as a consent of its own kind.
+// formOfItsOwn is since when a child's answer is kept as one; before, it was kept as a consent of a kind of its own.
 const formOfItsOwn = -2 * 365 * day
 
 var (
