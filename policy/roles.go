@@ -6,31 +6,32 @@ import "slices"
 type Role struct {
 	Name     string
 	Title    string
+	Kind     string   // of the agencies whose people hold it
 	Purposes []string // open to the role; the first is the default
 }
 
 // Roles is the closed list of roles, in the order of the access matrix.
 var Roles = []Role{
-	{"police_officer", "Police officer", []string{"CASE_PROCEEDINGS"}},
-	{"police_inspector", "Police children's inspector", []string{"SUPERVISION", "CASE_PROCEEDINGS", "EMERGENCY"}},
-	{"prosecutor", "Prosecutor", []string{"CASE_PROCEEDINGS"}},
-	{"judge", "Judge", []string{"CASE_PROCEEDINGS", "REVIEW"}},
-	{"court_clerk", "Court clerk", []string{"COURT_ADMINISTRATION"}},
-	{"commission_secretary", "Secretary of a commission on minors' affairs", []string{"CHILD_PROTECTION"}},
-	{"commission_member", "Member of a commission on minors' affairs", []string{"CHILD_PROTECTION"}},
-	{"centre_manager", "Manager of a Diversion Centre", []string{"REHABILITATION", "EMERGENCY"}},
-	{"social_worker", "Social worker", []string{"REHABILITATION", "CHILD_PROTECTION", "EMERGENCY"}},
-	{"psychologist", "Psychologist", []string{"REHABILITATION"}},
-	{"clinic_lawyer", "Lawyer of the legal clinic", []string{"LEGAL_DEFENCE", "REVIEW"}},
-	{"defence_lawyer", "Defence lawyer outside the clinic", []string{"LEGAL_DEFENCE", "REVIEW"}},
-	{"school_focal_point", "Focal point of a school", []string{"EDUCATION"}},
-	{"activity_provider", "Provider of sport, art or training", []string{"SERVICE_DELIVERY"}},
-	{"assistance_officer", "Social-assistance officer", []string{"SERVICE_DELIVERY"}},
-	{"facility_registrar", "Registrar of a place of detention", []string{"DETENTION_REGISTER"}},
-	{"monitor", "Independent monitor", []string{"MONITORING"}},
-	{"analyst", "Analyst of a ministry or donor", []string{"STATISTICS"}},
-	{"dpo", "Data-protection officer", []string{"DATA_PROTECTION"}},
-	{"administrator", "System administrator", []string{"SYSTEM_ADMINISTRATION"}},
+	{"police_officer", "Police officer", "POLICE", []string{"CASE_PROCEEDINGS"}},
+	{"police_inspector", "Police children's inspector", "POLICE", []string{"SUPERVISION", "CASE_PROCEEDINGS", "EMERGENCY"}},
+	{"prosecutor", "Prosecutor", "PROSECUTION", []string{"CASE_PROCEEDINGS"}},
+	{"judge", "Judge", "COURT", []string{"CASE_PROCEEDINGS", "REVIEW"}},
+	{"court_clerk", "Court clerk", "COURT", []string{"COURT_ADMINISTRATION"}},
+	{"commission_secretary", "Secretary of a commission on minors' affairs", "COMMISSION", []string{"CHILD_PROTECTION"}},
+	{"commission_member", "Member of a commission on minors' affairs", "COMMISSION", []string{"CHILD_PROTECTION"}},
+	{"centre_manager", "Manager of a Diversion Centre", "DIVERSION_CENTRE", []string{"REHABILITATION", "EMERGENCY"}},
+	{"social_worker", "Social worker", "DIVERSION_CENTRE", []string{"REHABILITATION", "CHILD_PROTECTION", "EMERGENCY"}},
+	{"psychologist", "Psychologist", "DIVERSION_CENTRE", []string{"REHABILITATION"}},
+	{"clinic_lawyer", "Lawyer of the legal clinic", "LEGAL_CLINIC", []string{"LEGAL_DEFENCE", "REVIEW"}},
+	{"defence_lawyer", "Defence lawyer outside the clinic", "BAR", []string{"LEGAL_DEFENCE", "REVIEW"}},
+	{"school_focal_point", "Focal point of a school", "SCHOOL", []string{"EDUCATION"}},
+	{"activity_provider", "Provider of sport, art or training", "PROVIDER", []string{"SERVICE_DELIVERY"}},
+	{"assistance_officer", "Social-assistance officer", "SOCIAL_ASSISTANCE", []string{"SERVICE_DELIVERY"}},
+	{"facility_registrar", "Registrar of a place of detention", "DETENTION_PLACE", []string{"DETENTION_REGISTER"}},
+	{"monitor", "Independent monitor", "MONITORING", []string{"MONITORING"}},
+	{"analyst", "Analyst of a ministry or donor", "MINISTRY", []string{"STATISTICS"}},
+	{"dpo", "Data-protection officer", "HUB", []string{"DATA_PROTECTION"}},
+	{"administrator", "System administrator", "HUB", []string{"SYSTEM_ADMINISTRATION"}},
 }
 
 // Purposes is the closed list of purposes. ADULT_PROCEEDING is open to no role: no juvenile record is found for it
@@ -49,6 +50,12 @@ func RoleNamed(name string) (Role, bool) {
 		}
 	}
 	return Role{}, false
+}
+
+// KindOf returns the kind of agencies in which the role is held; empty for a role that there is not.
+func KindOf(role string) string {
+	r, _ := RoleNamed(role)
+	return r.Kind
 }
 
 // DefaultPurpose returns the purpose of a request of that role that states none.

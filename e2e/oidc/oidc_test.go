@@ -39,7 +39,7 @@ func trusting(t *testing.T, issuer string) (hub func(audience string) *identity.
 	if err != nil {
 		t.Fatal(err)
 	}
-	directory := identity.Directory{Pool: hubtest.Login(t, admin)}
+	directory := identity.Directory{Pool: hubtest.Login(t, admin), Kind: policy.KindOf}
 	return func(audience string) *identity.Authenticator {
 		people, err := identity.New(t.Context(), identity.Config{
 			Issuers: []identity.Issuer{{

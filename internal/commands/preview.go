@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -56,14 +57,6 @@ func identifier(name, text string) (uuid.UUID, error) {
 }
 
 func (p preview) in(ctx context.Context, tx pgx.Tx) ([]Opening, error) {
-	rows, err := tx.Query(ctx, "select distinct role from korpu.admitted where agency_id = $1 order by role", p.receiver)
-	if err != nil {
-		return nil, fmt.Errorf("find the receiver's roles: %w", err)
-	}
-	roles, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("find the receiver's roles: %w", err)
-	}
 	may, err := p.may(ctx, tx)
 	if err != nil || !may {
 		return nil, err
@@ -72,7 +65,25 @@ func (p preview) in(ctx context.Context, tx pgx.Tx) ([]Opening, error) {
 	if err := read(ctx, tx, p.request); err != nil {
 		return nil, err
 	}
-	return p.openings(ctx, tx, roles)
+	kind, err := p.kind(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return p.openings(ctx, tx, kind)
+}
+
+// kind is what the receiver is, as the caller sees it; empty where the caller does not. Who works there, and whether the
+// agency is admitted at present, is not for the caller to know.
+func (p preview) kind(ctx context.Context, tx pgx.Tx) (string, error) {
+	rows, err := tx.Query(ctx, "select kind from "+p.request.Profile().ViewSchema(p.request.Version())+".agency where id = $1 and kind is not null", p.receiver)
+	if err != nil {
+		return "", fmt.Errorf("find what the receiver is: %w", err)
+	}
+	kinds, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return "", fmt.Errorf("find what the receiver is: %w", err)
+	}
+	return strings.Join(kinds, ""), nil
 }
 
 // may asks what would decide on the referral, were it sent.
@@ -87,10 +98,11 @@ func (p preview) may(ctx context.Context, tx pgx.Tx) (may bool, err error) {
 	return may, nil
 }
 
-func (p preview) openings(ctx context.Context, tx pgx.Tx, roles []string) ([]Opening, error) {
+// openings are those of the roles that people of such an agency hold.
+func (p preview) openings(ctx context.Context, tx pgx.Tx, kind string) ([]Opening, error) {
 	all := []Opening{}
 	for _, profile := range p.request.Profile().Others() {
-		if !slices.Contains(roles, profile.Role) {
+		if policy.KindOf(profile.Role) != kind {
 			continue
 		}
 		consented, err := p.consented(ctx, tx, profile.Purpose)

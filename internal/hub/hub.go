@@ -93,7 +93,7 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 	}
 	h.people, err = identity.New(ctx, identity.Config{
 		Issuers: c.Issuers, Purposes: policy.Purposes, DefaultPurpose: policy.DefaultPurpose, Allowed: policy.Allowed,
-		Directory: identity.Directory{Pool: h.pool}, Now: time.Now,
+		Directory: identity.Directory{Pool: h.pool, Kind: policy.KindOf}, Now: time.Now,
 	})
 	if err != nil {
 		return fmt.Errorf("set up identity: %w", err)

@@ -37,6 +37,16 @@ func TestAnIssuerCannotAssertARoleThatItIsNotGiven(t *testing.T) {
 	w.refuse(t, headers(w.token(t, w.court, "clerk-1"), "Korpu-Role", "monitor"), fault.Forbidden, "you hold: court_clerk")
 }
 
+func TestARoleOfAnotherKindOfAgencyIsNotHeld(t *testing.T) {
+	w := newWorld(t)
+	w.run(t, `insert into korpu.staff_role (staff_id, role) values ($1, 'judge')`, w.lawyer) // whom the clinic's issuer may call so
+	w.refuse(t, headers(w.token(t, w.clinic, "lawyer-1"), "Korpu-Role", "judge"), fault.Forbidden, "you hold: clinic_lawyer")
+	me, err := w.Me(t.Context(), w.admit(t, headers(w.token(t, w.clinic, "lawyer-1"))))
+	if err != nil || len(me.Roles) != 1 {
+		t.Errorf("%v, %v", me.Roles, err)
+	}
+}
+
 func TestARoleInTheTokenGivesNothing(t *testing.T) {
 	w := newWorld(t)
 	claims := w.claims(w.court, "clerk-1", map[string]any{

@@ -97,9 +97,9 @@ func TestAPurposeThatNoRuleOpensToTheRoleIsRefused(t *testing.T) {
 
 func TestARoleWithoutDefaultMustNameItsPurpose(t *testing.T) {
 	w := newWorld(t)
-	w.login(t, w.clinic, "monitor-1", w.member(t, w.atClinic, "Monitor", "monitor"))
-	w.Authenticator = w.authenticator(t, w.issuer(w.clinic, "CLINIC", "monitor"))
-	token := w.token(t, w.clinic, "monitor-1")
+	w.login(t, w.court, "monitor-1", w.member(t, w.atCourt, "Monitor", "monitor"))
+	w.Authenticator = w.authenticator(t, w.issuer(w.court, "COURT", "monitor"))
+	token := w.token(t, w.court, "monitor-1")
 	w.refuse(t, headers(token), fault.Invalid, "Korpu-Purpose")
 	w.admit(t, headers(token, "Korpu-Purpose", "MONITORING"))
 }

@@ -59,6 +59,14 @@ var rules = map[string][]string{ // role → purposes, the default first
 
 var purposes = []string{"COURT_ADMINISTRATION", "CASE_PROCEEDINGS", "LEGAL_DEFENCE", "MONITORING", "EMERGENCY", "ADULT_PROCEEDING"}
 
+// kindOf is the kind of agencies in which a role is held.
+func kindOf(role string) string {
+	if role == "clinic_lawyer" {
+		return "LEGAL_CLINIC"
+	}
+	return "COURT"
+}
+
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{
@@ -80,7 +88,7 @@ func (w *world) issuer(a *authority, agency string, roles ...string) identity.Is
 func (w *world) authenticator(t testing.TB, issuers ...identity.Issuer) *identity.Authenticator {
 	t.Helper()
 	a, err := identity.New(t.Context(), identity.Config{
-		Issuers: issuers, Purposes: purposes, Directory: identity.Directory{Pool: w.hub}, Now: w.clock.Now,
+		Issuers: issuers, Purposes: purposes, Directory: identity.Directory{Pool: w.hub, Kind: kindOf}, Now: w.clock.Now,
 		DefaultPurpose: func(role string) (string, bool) {
 			if role == "monitor" || len(rules[role]) == 0 {
 				return "", false

@@ -25,6 +25,16 @@ func TestEveryRoleHasOneDefaultPersona(t *testing.T) {
 	}
 }
 
+func TestPeopleHoldRolesOfTheirKindOfAgency(t *testing.T) {
+	conn := loaded(t)
+	for _, role := range policy.Roles {
+		kinds := pgtest.Column[string](t, conn, "select distinct agency_kind from korpu.admission where role = $1", role.Name)
+		if !slices.Equal(kinds, []string{role.Kind}) {
+			t.Errorf("%s is held in %v", role.Name, kinds)
+		}
+	}
+}
+
 func TestEveryPersonaIsAdmittedInItsRole(t *testing.T) {
 	conn := loaded(t)
 	names := map[string]bool{}

@@ -36,7 +36,7 @@ func hub(t *testing.T, s site) (_ *identity.Authenticator, clerkID string) {
 			Roles: []string{"court_clerk"}, TokenUseClaim: issuer.TokenUseClaim, MaxAge: identity.Duration(12 * time.Hour),
 		}},
 		Purposes: policy.Purposes, DefaultPurpose: policy.DefaultPurpose, Allowed: policy.Allowed,
-		Directory: identity.Directory{Pool: hubtest.Login(t, admin)}, Now: time.Now,
+		Directory: identity.Directory{Pool: hubtest.Login(t, admin), Kind: policy.KindOf}, Now: time.Now,
 	})
 	if err != nil {
 		t.Fatal(err)
