@@ -24,8 +24,9 @@ type round struct {
 	after       sight // of the other, once it is changed
 
 	next   atomic.Int64
-	enough int // counted operations
-	most   int // operations
+	places []string // of the schema, to which the questions lead
+	enough int      // counted operations
+	most   int      // operations
 	mutex  sync.Mutex
 	tally  tally
 	leak   *leak
@@ -41,7 +42,7 @@ func (s *subject) newRound(seed uint64, enough int) *round {
 	w := s.world
 	w.t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 0))
-	r := &round{subject: s, who: s.anyone(rng), seed: seed, enough: enough, most: max(500, 4*enough), changed: map[string]bool{}}
+	r := &round{subject: s, who: s.anyone(rng), seed: seed, places: s.atlas.places, enough: enough, most: max(500, 4*min(enough, longestRound)), changed: map[string]bool{}}
 	r.tally = tally{rounds: 1, places: map[string]int{}}
 	r.header = w.tokens.Request(w.t, w.asker(s, r.who), "", nil).Header
 	r.before, r.after, r.made = s.hide(rng, r.who, changesPerRound)
@@ -90,7 +91,7 @@ func (r *round) over() bool {
 // ask draws a document and asks it several times.
 func (r *round) ask(number uint64) {
 	d := r.drawer(number)
-	o := d.operation(r.atlas.places[(r.seed+number)%uint64(len(r.atlas.places))])
+	o := d.operation(r.places[(r.seed+number)%uint64(len(r.places))])
 	text := o.text()
 	asked := map[string]bool{}
 	for range timesAsked {
