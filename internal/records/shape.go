@@ -25,7 +25,7 @@ func shapeOf(schema *ast.Schema, op *ast.OperationDefinition, vars map[string]an
 func writeShape(b *strings.Builder, schema *ast.Schema, t *ast.Type, raw any) {
 	switch raw := raw.(type) {
 	case nil:
-		b.WriteByte('0')
+		b.WriteByte('_') // no digit: zero has another plan
 	case map[string]any:
 		writeObjectShape(b, schema, schema.Types[t.Name()], raw)
 	case bool:

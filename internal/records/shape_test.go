@@ -170,3 +170,16 @@ func scalarOf(t *rapid.T, name, label string) any {
 		"String":   {"", "a", "b", "a\x00"},
 	}[name]).Draw(t, label)
 }
+
+func TestANumberThatIsLeftOutHasAnotherPlanThanZero(t *testing.T) {
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: "type Query { a(n: Int): Int }"})
+	document := gqlparser.MustLoadQuery(schema, "query($n: Int) { a(n: $n) }")
+	seen := map[string]any{}
+	for _, n := range []any{nil, int64(0), int64(1), int64(-1)} {
+		shape := shapeOf(schema, document.Operations[0], map[string]any{"n": n})
+		if other, known := seen[shape]; known {
+			t.Errorf("%v has the plan of %v", n, other)
+		}
+		seen[shape] = n
+	}
+}
