@@ -24,7 +24,7 @@ var held = []struct {
 	{"SOCIAL_ASSISTANCE", []string{"assistance_officer"}},
 	{"DETENTION_PLACE", []string{"facility_registrar"}},
 	{"MONITORING", []string{"monitor"}},
-	{"MINISTRY", []string{"analyst", "dpo"}},
+	{"MINISTRY", []string{"analyst"}},
 	{"HUB", []string{"administrator", "dpo"}},
 }
 
