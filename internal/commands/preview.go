@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -74,16 +73,12 @@ func (p preview) in(ctx context.Context, tx pgx.Tx) ([]Opening, error) {
 
 // kind is what the receiver is, as the caller sees it; empty where the caller does not. Who works there, and whether the
 // agency is admitted at present, is not for the caller to know.
-func (p preview) kind(ctx context.Context, tx pgx.Tx) (string, error) {
-	rows, err := tx.Query(ctx, "select kind from "+p.request.Profile().ViewSchema(p.request.Version())+".agency where id = $1 and kind is not null", p.receiver)
-	if err != nil {
+func (p preview) kind(ctx context.Context, tx pgx.Tx) (kind string, err error) {
+	seen := p.request.Profile().ViewSchema(p.request.Version()) + ".agency"
+	if err = tx.QueryRow(ctx, "select coalesce((select kind from "+seen+" where id = $1), '')", p.receiver).Scan(&kind); err != nil {
 		return "", fmt.Errorf("find what the receiver is: %w", err)
 	}
-	kinds, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return "", fmt.Errorf("find what the receiver is: %w", err)
-	}
-	return strings.Join(kinds, ""), nil
+	return kind, nil
 }
 
 // may asks what would decide on the referral, were it sent.
