@@ -129,7 +129,7 @@ func (d *drawer) reported(t *ast.Definition, times int) []*node {
 // affords pays for an object as the hub counts it: a list that has no size of its own is taken to be short.
 func (d *drawer) affords(parent *ast.Definition, f *ast.FieldDefinition, times int) bool {
 	if f.Type.Elem != nil && d.catalog().Pages[parent.Name] == nil {
-		times *= 5
+		times *= unpaged
 	}
 	if d.cost < times {
 		return false
@@ -137,6 +137,9 @@ func (d *drawer) affords(parent *ast.Definition, f *ast.FieldDefinition, times i
 	d.cost -= times
 	return true
 }
+
+// unpaged is how many records the hub takes a list without a size to hold.
+const unpaged = 5
 
 var typename = &ast.FieldDefinition{Name: "__typename", Type: ast.NonNullNamedType("String", nil)}
 
@@ -146,7 +149,7 @@ func (d *drawer) isObject(f *ast.FieldDefinition) bool {
 }
 
 func (d *drawer) field(h hop, times, depth int, way []hop) *node {
-	n := &node{parent: h.parent, field: h.field, key: h.field.Name, must: way != nil}
+	n := &node{parent: h.parent, field: h.field, key: h.field.Name, must: way != nil, times: times}
 	size := d.arguments(n, times, way != nil && len(way) == 0)
 	if d.isObject(h.field) {
 		d.objects--

@@ -20,7 +20,7 @@ func (d *drawer) arrange(parent string, all []*node) []*node {
 			n.when = d.conditions()
 		}
 		out = append(out, n)
-		if len(n.sub) > 1 && d.repeats > 0 && d.rng.IntN(15) == 0 { // one field, asked for in two halves
+		if len(n.sub) > 1 && d.repeats > 0 && d.rng.IntN(15) == 0 && d.affords(d.schema.Types[n.parent], n.field, n.times) { // one field, asked for in two halves, which costs twice
 			d.repeats--
 			half := *n
 			n.sub, half.sub = n.sub[:1], n.sub[1:]

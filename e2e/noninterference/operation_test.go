@@ -26,6 +26,7 @@ type node struct {
 	name   string // of a fragment with a name
 	typed  bool   // the fragment says of which type it is
 	sub    []*node
+	times  int // that it stands in the answer at most
 }
 
 type argument struct {
