@@ -8,13 +8,14 @@ LINT := go tool -modfile=tools/go.mod golangci-lint
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-# The proof in three ways asks one question after another: the race detector has nothing to find there, and makes it seven times as long.
-ALONE := e2e/threeways
+# These ask one question after another, or do what every opened hub does too: the race detector would find nothing more there, and makes them up to seven times as long.
+ALONE := e2e/threeways e2e/attacks policy e2e/programme cmd/korpu
+# One more at a time than there are processors: tests wait for PostgreSQL as often as they compute. The longest come first.
+TEST = go test -shuffle=on -timeout 28m -p $$(($$(nproc) + 1))
 
 test: ## all tests, with the race detector where anything runs at once
-	go test -shuffle=on -timeout 28m ./$(ALONE)
-	# The longest first, and one more at a time than there are processors: tests wait for PostgreSQL as often as they compute.
-	go test -race -shuffle=on -timeout 28m -p $$(($$(nproc) + 1)) ./e2e/noninterference ./e2e/attacks $$(go list ./... | grep -vx korpu/$(ALONE))
+	$(TEST) $(ALONE:%=./%)
+	$(TEST) -race ./e2e/noninterference $$(go list ./... | grep -vxF $(ALONE:%=-e korpu/%))
 
 generate: ## make what is generated anew: gqlgen's code, access matrix, reference pages, schemas of the profiles
 	go generate ./resolvers

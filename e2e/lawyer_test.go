@@ -16,8 +16,10 @@ func TestAClinicLawyerListsOwnClientsWithDetentionContactsAndNotes(t *testing.T)
 	admin, conn := hubtest.Country(t, 2250, 1)
 	h := hubtest.Open(t, admin)
 	var want int
-	err := conn.QueryRow(t.Context(), `select count(*) from korpu.child k join korpu.legal_mandate m on m.child_id = k.id and m.ended_at is null
-	    join korpu.staff_identity i on i.staff_id = m.lawyer_id where i.subject = 'lawyer' and k.sealed_at is null`).Scan(&want)
+	err := conn.QueryRow(t.Context(), `select count(*) from korpu.child k join korpu.staff_identity i on i.subject = 'lawyer' where k.sealed_at is null
+	    and (exists (select from korpu.legal_mandate m where m.child_id = k.id and m.lawyer_id = i.staff_id and m.ended_at is null)
+	      or exists (select from korpu.access_grant g where g.child_id = k.id and g.staff_id = i.staff_id and now() between g.starts_at and g.ends_at)
+	      or exists (select from korpu.referral r join korpu.staff s on s.agency_id = r.receiver_id where r.child_id = k.id and s.id = i.staff_id and r.status in ('SENT', 'ACCEPTED', 'ACTIVE')))`).Scan(&want)
 	if err != nil {
 		t.Fatal(err)
 	}

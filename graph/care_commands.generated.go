@@ -71,4 +71,22 @@ func (ec *executionContext) marshalNLeaveCareTeamInput2map(ctx context.Context, 
 	return res
 }
 
+func (ec *executionContext) unmarshalNNameResponsibleInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := graphql.UnmarshalMap(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNameResponsibleInput2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "NameResponsibleInput!")
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalMap(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "NameResponsibleInput!")
+	}
+	return res
+}
+
 // endregion ***************************** type.gotpl *****************************

@@ -37,6 +37,34 @@ import (
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNLegalNoteConnection2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLegalNoteConnection2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LegalNoteConnection!")
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
+func (ec *executionContext) unmarshalNLegalTaskConnection2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLegalTaskConnection2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LegalTaskConnection!")
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
 func (ec *executionContext) unmarshalOLegalMandate2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
 	if v == nil {
 		return nil, nil
@@ -69,6 +97,58 @@ func (ec *executionContext) marshalOLegalNote2ᚖkorpuᚋinternalᚋrecordsᚐAn
 	return graphql.WrapContextMarshaler(ctx, v)
 }
 
+func (ec *executionContext) unmarshalOLegalTask2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLegalTask2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
+func (ec *executionContext) unmarshalOLegalTaskFilter2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalMap(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLegalTaskFilter2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalMap(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOLegalTaskOrder2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalMap(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLegalTaskOrder2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalMap(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalONoteRelease2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
 	if v == nil {
 		return nil, nil
@@ -79,6 +159,22 @@ func (ec *executionContext) unmarshalONoteRelease2ᚖkorpuᚋinternalᚋrecords�
 }
 
 func (ec *executionContext) marshalONoteRelease2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return graphql.WrapContextMarshaler(ctx, v)
+}
+
+func (ec *executionContext) unmarshalOPowerOfAttorney2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, v any) (*records.Answer, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(records.Answer)
+	err := res.UnmarshalGQLContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPowerOfAttorney2ᚖkorpuᚋinternalᚋrecordsᚐAnswer(ctx context.Context, sel ast.SelectionSet, v *records.Answer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

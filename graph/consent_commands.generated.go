@@ -7,6 +7,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"korpu/graph/model"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -69,6 +71,16 @@ func (ec *executionContext) marshalNNarrowConsentInput2map(ctx context.Context, 
 		graphql.AddInvalidNullFromMarshaler(ctx, "NarrowConsentInput!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNPurpose2korpuᚋgraphᚋmodelᚐPurpose(ctx context.Context, v any) (model.Purpose, error) {
+	var res model.Purpose
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPurpose2korpuᚋgraphᚋmodelᚐPurpose(ctx context.Context, sel ast.SelectionSet, v model.Purpose) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNWithdrawConsentInput2map(ctx context.Context, v any) (map[string]any, error) {

@@ -47,6 +47,36 @@ func (ec *executionContext) marshalNDataClass2korpuᚋgraphᚋmodelᚐDataClass(
 	return v
 }
 
+func (ec *executionContext) unmarshalNDataClass2ᚕkorpuᚋgraphᚋmodelᚐDataClassᚄ(ctx context.Context, v any) ([]model.DataClass, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.DataClass, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDataClass2korpuᚋgraphᚋmodelᚐDataClass(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDataClass2ᚕkorpuᚋgraphᚋmodelᚐDataClassᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DataClass) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDataClass2korpuᚋgraphᚋmodelᚐDataClass(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalODataClass2ᚕkorpuᚋgraphᚋmodelᚐDataClassᚄ(ctx context.Context, v any) ([]model.DataClass, error) {
 	if v == nil {
 		return nil, nil

@@ -53,6 +53,24 @@ func (ec *executionContext) marshalNReferInput2map(ctx context.Context, sel ast.
 	return res
 }
 
+func (ec *executionContext) unmarshalNReferToCentreInput2map(ctx context.Context, v any) (map[string]any, error) {
+	res, err := graphql.UnmarshalMap(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReferToCentreInput2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReferToCentreInput!")
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalMap(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReferToCentreInput!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNReferralStepInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := graphql.UnmarshalMap(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -51,71 +51,133 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptReferral          func(childComplexity int, input map[string]any) int
-		AddParty                func(childComplexity int, input map[string]any) int
-		AdmitToDetention        func(childComplexity int, input map[string]any) int
-		AgreeDiversion          func(childComplexity int, input map[string]any) int
-		AppointLawyer           func(childComplexity int, input map[string]any) int
-		ApproveExpungement      func(childComplexity int, input map[string]any) int
-		CancelHearing           func(childComplexity int, input map[string]any) int
-		CompleteDiversion       func(childComplexity int, input map[string]any) int
-		CompleteReferral        func(childComplexity int, input map[string]any) int
-		DeclareIneligible       func(childComplexity int, input map[string]any) int
-		DeclineDiversion        func(childComplexity int, input map[string]any) int
-		EndDiversion            func(childComplexity int, input map[string]any) int
-		EndEmergencyAccess      func(childComplexity int, input map[string]any) int
-		EndMandate              func(childComplexity int, input map[string]any) int
-		EndParty                func(childComplexity int, input map[string]any) int
-		EndUnsealing            func(childComplexity int, input map[string]any) int
-		GiveConsent             func(childComplexity int, input map[string]any) int
-		HoldRecord              func(childComplexity int, input map[string]any) int
-		JoinCareTeam            func(childComplexity int, input map[string]any) int
-		LeaveCareTeam           func(childComplexity int, input map[string]any) int
-		LiftHold                func(childComplexity int, input map[string]any) int
-		MoveCase                func(childComplexity int, input map[string]any) int
-		MoveHearing             func(childComplexity int, input map[string]any) int
-		NarrowConsent           func(childComplexity int, input map[string]any) int
-		OpenCase                func(childComplexity int, input map[string]any) int
-		OpenCaseOfChild         func(childComplexity int, input map[string]any) int
-		OpenCommissionCase      func(childComplexity int, input map[string]any) int
-		OpenEmergencyAccess     func(childComplexity int, input map[string]any) int
-		OrderDiversion          func(childComplexity int, input map[string]any) int
-		OrderSealing            func(childComplexity int, input map[string]any) int
-		ProposeDiversion        func(childComplexity int, input map[string]any) int
-		ProposeExpungement      func(childComplexity int, input map[string]any) int
-		RateCompliance          func(childComplexity int, input map[string]any) int
-		RecordApprehension      func(childComplexity int, input map[string]any) int
-		RecordAssent            func(childComplexity int, input map[string]any) int
-		RecordDecision          func(childComplexity int, input map[string]any) int
-		RecordLawyerMeeting     func(childComplexity int, input map[string]any) int
-		RecordOutcome           func(childComplexity int, input map[string]any) int
-		Refer                   func(childComplexity int, input map[string]any) int
-		RefuseConsent           func(childComplexity int, input map[string]any) int
-		RefuseExpungement       func(childComplexity int, input map[string]any) int
-		RejectReferral          func(childComplexity int, input map[string]any) int
-		ReleaseFromDetention    func(childComplexity int, input map[string]any) int
-		ReleaseNote             func(childComplexity int, input map[string]any) int
-		RequestLawyer           func(childComplexity int, input map[string]any) int
-		ResumeClient            func(childComplexity int, input map[string]any) int
-		ResumeDiversion         func(childComplexity int, input map[string]any) int
-		ReviewEmergencyAccess   func(childComplexity int, input map[string]any) int
-		RevokeReferral          func(childComplexity int, input map[string]any) int
-		RewriteNote             func(childComplexity int, input map[string]any) int
-		ScheduleHearing         func(childComplexity int, input map[string]any) int
-		ScheduleHearingByNumber func(childComplexity int, input map[string]any) int
-		ScreenDiversion         func(childComplexity int, input map[string]any) int
-		SignNote                func(childComplexity int, input map[string]any) int
-		StartDiversion          func(childComplexity int, input map[string]any) int
-		StartService            func(childComplexity int, input map[string]any) int
-		SuspendClient           func(childComplexity int, input map[string]any) int
-		SuspendDiversion        func(childComplexity int, input map[string]any) int
-		TakeMandate             func(childComplexity int, input map[string]any) int
-		TellOfEmergencyAccess   func(childComplexity int, input map[string]any) int
-		TransferDetention       func(childComplexity int, input map[string]any) int
-		UnsealCase              func(childComplexity int, input map[string]any) int
-		WithdrawConsent         func(childComplexity int, input map[string]any) int
-		WithdrawFromDiversion   func(childComplexity int, input map[string]any) int
-		WriteNote               func(childComplexity int, input map[string]any) int
+		AcceptReferral           func(childComplexity int, input map[string]any) int
+		AddGoal                  func(childComplexity int, input map[string]any) int
+		AddParty                 func(childComplexity int, input map[string]any) int
+		AddVisit                 func(childComplexity int, input map[string]any) int
+		AdmitToDetention         func(childComplexity int, input map[string]any) int
+		AgreeDiversion           func(childComplexity int, input map[string]any) int
+		AgreePlan                func(childComplexity int, input map[string]any) int
+		AnswerHarm               func(childComplexity int, input map[string]any) int
+		ApplyForAssistance       func(childComplexity int, input map[string]any) int
+		AppointLawyer            func(childComplexity int, input map[string]any) int
+		ApproveExpungement       func(childComplexity int, input map[string]any) int
+		ApprovePlan              func(childComplexity int, input map[string]any) int
+		ApprovePublication       func(childComplexity int, input map[string]any) int
+		BeginTraining            func(childComplexity int, input map[string]any) int
+		CancelHearing            func(childComplexity int, input map[string]any) int
+		ChangeAction             func(childComplexity int, input map[string]any) int
+		ChangeLegalTask          func(childComplexity int, input map[string]any) int
+		ClosePlan                func(childComplexity int, input map[string]any) int
+		CompareCohorts           func(childComplexity int, input map[string]any) int
+		CompleteDiversion        func(childComplexity int, input map[string]any) int
+		CompleteReferral         func(childComplexity int, input map[string]any) int
+		DecideAssistance         func(childComplexity int, input map[string]any) int
+		DeclareIneligible        func(childComplexity int, input map[string]any) int
+		DeclineDiversion         func(childComplexity int, input map[string]any) int
+		DraftPlan                func(childComplexity int, input map[string]any) int
+		EndCover                 func(childComplexity int, input map[string]any) int
+		EndDiversion             func(childComplexity int, input map[string]any) int
+		EndEmergencyAccess       func(childComplexity int, input map[string]any) int
+		EndEnrolment             func(childComplexity int, input map[string]any) int
+		EndLoss                  func(childComplexity int, input map[string]any) int
+		EndMandate               func(childComplexity int, input map[string]any) int
+		EndMission               func(childComplexity int, input map[string]any) int
+		EndParty                 func(childComplexity int, input map[string]any) int
+		EndTraining              func(childComplexity int, input map[string]any) int
+		EndUnsealing             func(childComplexity int, input map[string]any) int
+		EnrolChild               func(childComplexity int, input map[string]any) int
+		FileAssessmentPart       func(childComplexity int, input map[string]any) int
+		FilePsychologicalPart    func(childComplexity int, input map[string]any) int
+		FinishLegalTask          func(childComplexity int, input map[string]any) int
+		GiveConsent              func(childComplexity int, input map[string]any) int
+		GiveCover                func(childComplexity int, input map[string]any) int
+		HoldRecord               func(childComplexity int, input map[string]any) int
+		JoinCareTeam             func(childComplexity int, input map[string]any) int
+		LeaveCareTeam            func(childComplexity int, input map[string]any) int
+		LiftHold                 func(childComplexity int, input map[string]any) int
+		MoveCase                 func(childComplexity int, input map[string]any) int
+		MoveHearing              func(childComplexity int, input map[string]any) int
+		NameResponsible          func(childComplexity int, input map[string]any) int
+		NameSupervisor           func(childComplexity int, input map[string]any) int
+		NarrowConsent            func(childComplexity int, input map[string]any) int
+		OfferFurtherHelp         func(childComplexity int, input map[string]any) int
+		OfferHelp                func(childComplexity int, input map[string]any) int
+		OfferService             func(childComplexity int, input map[string]any) int
+		OpenCase                 func(childComplexity int, input map[string]any) int
+		OpenCaseOfChild          func(childComplexity int, input map[string]any) int
+		OpenCommissionCase       func(childComplexity int, input map[string]any) int
+		OpenEmergencyAccess      func(childComplexity int, input map[string]any) int
+		OrderDiversion           func(childComplexity int, input map[string]any) int
+		OrderSealing             func(childComplexity int, input map[string]any) int
+		PlanMission              func(childComplexity int, input map[string]any) int
+		PlanSession              func(childComplexity int, input map[string]any) int
+		ProposeCohort            func(childComplexity int, input map[string]any) int
+		ProposeDiversion         func(childComplexity int, input map[string]any) int
+		ProposeExpungement       func(childComplexity int, input map[string]any) int
+		RateCompliance           func(childComplexity int, input map[string]any) int
+		RecordApprehension       func(childComplexity int, input map[string]any) int
+		RecordAssent             func(childComplexity int, input map[string]any) int
+		RecordAttendance         func(childComplexity int, input map[string]any) int
+		RecordDecision           func(childComplexity int, input map[string]any) int
+		RecordIncident           func(childComplexity int, input map[string]any) int
+		RecordInspectorMeeting   func(childComplexity int, input map[string]any) int
+		RecordIntake             func(childComplexity int, input map[string]any) int
+		RecordLawyerMeeting      func(childComplexity int, input map[string]any) int
+		RecordLoss               func(childComplexity int, input map[string]any) int
+		RecordOutcome            func(childComplexity int, input map[string]any) int
+		RecordSchooling          func(childComplexity int, input map[string]any) int
+		RecordVisit              func(childComplexity int, input map[string]any) int
+		Refer                    func(childComplexity int, input map[string]any) int
+		ReferToCentre            func(childComplexity int, input map[string]any) int
+		RefuseConsent            func(childComplexity int, input map[string]any) int
+		RefuseExpungement        func(childComplexity int, input map[string]any) int
+		RefusePublication        func(childComplexity int, input map[string]any) int
+		RejectReferral           func(childComplexity int, input map[string]any) int
+		ReleaseFromDetention     func(childComplexity int, input map[string]any) int
+		ReleaseNote              func(childComplexity int, input map[string]any) int
+		ReportHarm               func(childComplexity int, input map[string]any) int
+		ReportRisk               func(childComplexity int, input map[string]any) int
+		RequestLawyer            func(childComplexity int, input map[string]any) int
+		RescheduleSession        func(childComplexity int, input map[string]any) int
+		ResumeClient             func(childComplexity int, input map[string]any) int
+		ResumeDiversion          func(childComplexity int, input map[string]any) int
+		ReturnPlan               func(childComplexity int, input map[string]any) int
+		ReviewEmergencyAccess    func(childComplexity int, input map[string]any) int
+		ReviewNote               func(childComplexity int, input map[string]any) int
+		ReviewPlan               func(childComplexity int, input map[string]any) int
+		ReviseAssessmentPart     func(childComplexity int, input map[string]any) int
+		RevisePsychologicalPart  func(childComplexity int, input map[string]any) int
+		RevokeReferral           func(childComplexity int, input map[string]any) int
+		RewriteAssessmentPart    func(childComplexity int, input map[string]any) int
+		RewriteNote              func(childComplexity int, input map[string]any) int
+		RewritePsychologicalNote func(childComplexity int, input map[string]any) int
+		RewritePsychologicalPart func(childComplexity int, input map[string]any) int
+		RewriteSessionNote       func(childComplexity int, input map[string]any) int
+		ScheduleHearing          func(childComplexity int, input map[string]any) int
+		ScheduleHearingByNumber  func(childComplexity int, input map[string]any) int
+		ScreenDiversion          func(childComplexity int, input map[string]any) int
+		SetCapacity              func(childComplexity int, input map[string]any) int
+		SetLegalTask             func(childComplexity int, input map[string]any) int
+		ShowMandate              func(childComplexity int, input map[string]any) int
+		SignAssessmentPart       func(childComplexity int, input map[string]any) int
+		SignNote                 func(childComplexity int, input map[string]any) int
+		SignPsychologicalPart    func(childComplexity int, input map[string]any) int
+		StartDiversion           func(childComplexity int, input map[string]any) int
+		StartService             func(childComplexity int, input map[string]any) int
+		SuspendClient            func(childComplexity int, input map[string]any) int
+		SuspendDiversion         func(childComplexity int, input map[string]any) int
+		TakeMandate              func(childComplexity int, input map[string]any) int
+		TellOfEmergencyAccess    func(childComplexity int, input map[string]any) int
+		TransferDetention        func(childComplexity int, input map[string]any) int
+		UnsealCase               func(childComplexity int, input map[string]any) int
+		WithdrawConsent          func(childComplexity int, input map[string]any) int
+		WithdrawFromDiversion    func(childComplexity int, input map[string]any) int
+		WriteAssessmentPart      func(childComplexity int, input map[string]any) int
+		WriteNote                func(childComplexity int, input map[string]any) int
+		WritePsychologicalNote   func(childComplexity int, input map[string]any) int
+		WritePsychologicalPart   func(childComplexity int, input map[string]any) int
+		WriteSessionNote         func(childComplexity int, input map[string]any) int
 	}
 
 	PreviewedAccess struct {
@@ -131,34 +193,69 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		AccessLog         func(childComplexity int, child string, first int32, after *string) int
-		Agencies          func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Assents           func(childComplexity int, first int32, after *string) int
-		Case              func(childComplexity int, number string) int
-		Cases             func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
-		Child             func(childComplexity int, id string) int
-		Children          func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
-		Clients           func(childComplexity int, first int32, after *string) int
-		Consents          func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Detentions        func(childComplexity int, first int32, after *string, filter map[string]any) int
-		EmergencyAccesses func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Expungements      func(childComplexity int, first int32, after *string, filter map[string]any) int
-		ExpungementsDue   func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Hearings          func(childComplexity int, first int32, after *string, filter map[string]any) int
-		LegalHolds        func(childComplexity int, first int32, after *string) int
-		Me                func(childComplexity int) int
-		MyAccess          func(childComplexity int) int
-		ReferralPreview   func(childComplexity int, child string, receiver string, classes []model.DataClass) int
-		Referrals         func(childComplexity int, first int32, after *string, filter map[string]any) int
-		SealingsDue       func(childComplexity int, first int32, after *string, filter map[string]any) int
-		Staff             func(childComplexity int, first int32, after *string, filter map[string]any) int
-		StatusCard        func(childComplexity int, caseNumber string, yearOfBirth int32) int
-		UnsealOrders      func(childComplexity int, first int32, after *string) int
+		AccessLog              func(childComplexity int, child string, first int32, after *string) int
+		Agencies               func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Assents                func(childComplexity int, first int32, after *string) int
+		AssistanceApplications func(childComplexity int, first int32, after *string, filter map[string]any) int
+		CarePlans              func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Case                   func(childComplexity int, number string) int
+		Caseloads              func(childComplexity int, first int32, after *string) int
+		Cases                  func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		Child                  func(childComplexity int, id string) int
+		Children               func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		Clients                func(childComplexity int, first int32, after *string) int
+		CohortResults          func(childComplexity int, first int32, after *string) int
+		Cohorts                func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Comparisons            func(childComplexity int, first int32, after *string) int
+		Consents               func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Detentions             func(childComplexity int, first int32, after *string, filter map[string]any) int
+		EmergencyAccesses      func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Enrolments             func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Expungements           func(childComplexity int, first int32, after *string, filter map[string]any) int
+		ExpungementsDue        func(childComplexity int, first int32, after *string, filter map[string]any) int
+		HarmReports            func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		Hearings               func(childComplexity int, first int32, after *string, filter map[string]any) int
+		InspectorMeetings      func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Intakes                func(childComplexity int, first int32, after *string, filter map[string]any) int
+		LegalHolds             func(childComplexity int, first int32, after *string) int
+		LegalNotes             func(childComplexity int, first int32, after *string) int
+		LegalTasks             func(childComplexity int, first int32, after *string, filter map[string]any, orderBy map[string]any) int
+		MayTakeMandate         func(childComplexity int, child string) int
+		Me                     func(childComplexity int) int
+		Missions               func(childComplexity int, first int32, after *string, filter map[string]any) int
+		MyAccess               func(childComplexity int) int
+		PreventionContacts     func(childComplexity int, first int32, after *string, filter map[string]any) int
+		ReferralPreview        func(childComplexity int, child string, receiver string, classes []model.DataClass) int
+		Referrals              func(childComplexity int, first int32, after *string, filter map[string]any) int
+		SealingsDue            func(childComplexity int, first int32, after *string, filter map[string]any) int
+		ServiceOffers          func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Sessions               func(childComplexity int, first int32, after *string, filter map[string]any) int
+		Sharings               func(childComplexity int, child string) int
+		Staff                  func(childComplexity int, first int32, after *string, filter map[string]any) int
+		StatusCard             func(childComplexity int, caseNumber string, yearOfBirth int32) int
+		TrainingOutcomes       func(childComplexity int, first int32, after *string) int
+		Trainings              func(childComplexity int, first int32, after *string, filter map[string]any) int
+		UnsealOrders           func(childComplexity int, first int32, after *string) int
+		Waiting                func(childComplexity int, first int32, after *string, filter map[string]any) int
 	}
 
 	RoleChoice struct {
 		Purposes func(childComplexity int) int
 		Role     func(childComplexity int) int
+	}
+
+	Sharing struct {
+		Agency        func(childComplexity int) int
+		Classes       func(childComplexity int) int
+		InAzerbaijani func(childComplexity int) int
+		InEnglish     func(childComplexity int) int
+		InRussian     func(childComplexity int) int
+		Kinds         func(childComplexity int) int
+		MayRefuse     func(childComplexity int) int
+		Purpose       func(childComplexity int) int
+		Recipient     func(childComplexity int) int
+		State         func(childComplexity int) int
+		Until         func(childComplexity int) int
 	}
 }
 
@@ -267,6 +364,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptReferral(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addGoal":
+		if e.ComplexityRoot.Mutation.AddGoal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addGoal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddGoal(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.addParty":
 		if e.ComplexityRoot.Mutation.AddParty == nil {
 			break
@@ -278,6 +386,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddParty(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.addVisit":
+		if e.ComplexityRoot.Mutation.AddVisit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addVisit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddVisit(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.admitToDetention":
 		if e.ComplexityRoot.Mutation.AdmitToDetention == nil {
 			break
@@ -300,6 +419,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AgreeDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.agreePlan":
+		if e.ComplexityRoot.Mutation.AgreePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_agreePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AgreePlan(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.answerHarm":
+		if e.ComplexityRoot.Mutation.AnswerHarm == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerHarm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerHarm(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.applyForAssistance":
+		if e.ComplexityRoot.Mutation.ApplyForAssistance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_applyForAssistance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApplyForAssistance(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.appointLawyer":
 		if e.ComplexityRoot.Mutation.AppointLawyer == nil {
 			break
@@ -322,6 +474,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveExpungement(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.approvePlan":
+		if e.ComplexityRoot.Mutation.ApprovePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovePlan(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.approvePublication":
+		if e.ComplexityRoot.Mutation.ApprovePublication == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvePublication_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovePublication(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.beginTraining":
+		if e.ComplexityRoot.Mutation.BeginTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_beginTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BeginTraining(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.cancelHearing":
 		if e.ComplexityRoot.Mutation.CancelHearing == nil {
 			break
@@ -333,6 +518,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelHearing(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.changeAction":
+		if e.ComplexityRoot.Mutation.ChangeAction == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeAction_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeAction(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.changeLegalTask":
+		if e.ComplexityRoot.Mutation.ChangeLegalTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeLegalTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeLegalTask(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.closePlan":
+		if e.ComplexityRoot.Mutation.ClosePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClosePlan(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.compareCohorts":
+		if e.ComplexityRoot.Mutation.CompareCohorts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_compareCohorts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompareCohorts(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.completeDiversion":
 		if e.ComplexityRoot.Mutation.CompleteDiversion == nil {
 			break
@@ -355,6 +584,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CompleteReferral(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.decideAssistance":
+		if e.ComplexityRoot.Mutation.DecideAssistance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideAssistance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideAssistance(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.declareIneligible":
 		if e.ComplexityRoot.Mutation.DeclareIneligible == nil {
 			break
@@ -377,6 +617,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.draftPlan":
+		if e.ComplexityRoot.Mutation.DraftPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_draftPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DraftPlan(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endCover":
+		if e.ComplexityRoot.Mutation.EndCover == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endCover_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndCover(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.endDiversion":
 		if e.ComplexityRoot.Mutation.EndDiversion == nil {
 			break
@@ -399,6 +661,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndEmergencyAccess(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endEnrolment":
+		if e.ComplexityRoot.Mutation.EndEnrolment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endEnrolment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndEnrolment(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endLoss":
+		if e.ComplexityRoot.Mutation.EndLoss == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endLoss_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndLoss(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.endMandate":
 		if e.ComplexityRoot.Mutation.EndMandate == nil {
 			break
@@ -410,6 +694,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndMandate(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endMission":
+		if e.ComplexityRoot.Mutation.EndMission == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endMission_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndMission(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.endParty":
 		if e.ComplexityRoot.Mutation.EndParty == nil {
 			break
@@ -421,6 +716,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndParty(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.endTraining":
+		if e.ComplexityRoot.Mutation.EndTraining == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endTraining_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndTraining(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.endUnsealing":
 		if e.ComplexityRoot.Mutation.EndUnsealing == nil {
 			break
@@ -432,6 +738,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndUnsealing(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.enrolChild":
+		if e.ComplexityRoot.Mutation.EnrolChild == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enrolChild_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EnrolChild(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.fileAssessmentPart":
+		if e.ComplexityRoot.Mutation.FileAssessmentPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_fileAssessmentPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FileAssessmentPart(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.filePsychologicalPart":
+		if e.ComplexityRoot.Mutation.FilePsychologicalPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_filePsychologicalPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FilePsychologicalPart(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.finishLegalTask":
+		if e.ComplexityRoot.Mutation.FinishLegalTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_finishLegalTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.FinishLegalTask(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.giveConsent":
 		if e.ComplexityRoot.Mutation.GiveConsent == nil {
 			break
@@ -443,6 +793,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GiveConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.giveCover":
+		if e.ComplexityRoot.Mutation.GiveCover == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveCover_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveCover(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.holdRecord":
 		if e.ComplexityRoot.Mutation.HoldRecord == nil {
 			break
@@ -509,6 +870,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveHearing(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.nameResponsible":
+		if e.ComplexityRoot.Mutation.NameResponsible == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_nameResponsible_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.NameResponsible(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.nameSupervisor":
+		if e.ComplexityRoot.Mutation.NameSupervisor == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_nameSupervisor_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.NameSupervisor(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.narrowConsent":
 		if e.ComplexityRoot.Mutation.NarrowConsent == nil {
 			break
@@ -520,6 +903,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.NarrowConsent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.offerFurtherHelp":
+		if e.ComplexityRoot.Mutation.OfferFurtherHelp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_offerFurtherHelp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OfferFurtherHelp(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.offerHelp":
+		if e.ComplexityRoot.Mutation.OfferHelp == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_offerHelp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OfferHelp(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.offerService":
+		if e.ComplexityRoot.Mutation.OfferService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_offerService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OfferService(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.openCase":
 		if e.ComplexityRoot.Mutation.OpenCase == nil {
 			break
@@ -586,6 +1002,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OrderSealing(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.planMission":
+		if e.ComplexityRoot.Mutation.PlanMission == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planMission_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanMission(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.planSession":
+		if e.ComplexityRoot.Mutation.PlanSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanSession(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.proposeCohort":
+		if e.ComplexityRoot.Mutation.ProposeCohort == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeCohort_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeCohort(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.proposeDiversion":
 		if e.ComplexityRoot.Mutation.ProposeDiversion == nil {
 			break
@@ -641,6 +1090,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordAssent(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordAttendance":
+		if e.ComplexityRoot.Mutation.RecordAttendance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordAttendance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordAttendance(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.recordDecision":
 		if e.ComplexityRoot.Mutation.RecordDecision == nil {
 			break
@@ -652,6 +1112,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordDecision(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordIncident":
+		if e.ComplexityRoot.Mutation.RecordIncident == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordIncident_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordIncident(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordInspectorMeeting":
+		if e.ComplexityRoot.Mutation.RecordInspectorMeeting == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordInspectorMeeting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordInspectorMeeting(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordIntake":
+		if e.ComplexityRoot.Mutation.RecordIntake == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordIntake_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordIntake(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.recordLawyerMeeting":
 		if e.ComplexityRoot.Mutation.RecordLawyerMeeting == nil {
 			break
@@ -663,6 +1156,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordLawyerMeeting(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordLoss":
+		if e.ComplexityRoot.Mutation.RecordLoss == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordLoss_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordLoss(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.recordOutcome":
 		if e.ComplexityRoot.Mutation.RecordOutcome == nil {
 			break
@@ -674,6 +1178,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordOutcome(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordSchooling":
+		if e.ComplexityRoot.Mutation.RecordSchooling == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordSchooling_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordSchooling(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.recordVisit":
+		if e.ComplexityRoot.Mutation.RecordVisit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordVisit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordVisit(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.refer":
 		if e.ComplexityRoot.Mutation.Refer == nil {
 			break
@@ -685,6 +1211,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Refer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.referToCentre":
+		if e.ComplexityRoot.Mutation.ReferToCentre == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_referToCentre_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReferToCentre(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.refuseConsent":
 		if e.ComplexityRoot.Mutation.RefuseConsent == nil {
 			break
@@ -707,6 +1244,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefuseExpungement(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.refusePublication":
+		if e.ComplexityRoot.Mutation.RefusePublication == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refusePublication_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefusePublication(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.rejectReferral":
 		if e.ComplexityRoot.Mutation.RejectReferral == nil {
 			break
@@ -740,6 +1288,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReleaseNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.reportHarm":
+		if e.ComplexityRoot.Mutation.ReportHarm == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportHarm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportHarm(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.reportRisk":
+		if e.ComplexityRoot.Mutation.ReportRisk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportRisk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportRisk(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.requestLawyer":
 		if e.ComplexityRoot.Mutation.RequestLawyer == nil {
 			break
@@ -751,6 +1321,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestLawyer(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rescheduleSession":
+		if e.ComplexityRoot.Mutation.RescheduleSession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rescheduleSession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RescheduleSession(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.resumeClient":
 		if e.ComplexityRoot.Mutation.ResumeClient == nil {
 			break
@@ -773,6 +1354,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.returnPlan":
+		if e.ComplexityRoot.Mutation.ReturnPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnPlan(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.reviewEmergencyAccess":
 		if e.ComplexityRoot.Mutation.ReviewEmergencyAccess == nil {
 			break
@@ -784,6 +1376,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviewEmergencyAccess(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.reviewNote":
+		if e.ComplexityRoot.Mutation.ReviewNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.reviewPlan":
+		if e.ComplexityRoot.Mutation.ReviewPlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewPlan(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.reviseAssessmentPart":
+		if e.ComplexityRoot.Mutation.ReviseAssessmentPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviseAssessmentPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviseAssessmentPart(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.revisePsychologicalPart":
+		if e.ComplexityRoot.Mutation.RevisePsychologicalPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revisePsychologicalPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevisePsychologicalPart(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.revokeReferral":
 		if e.ComplexityRoot.Mutation.RevokeReferral == nil {
 			break
@@ -795,6 +1431,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeReferral(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rewriteAssessmentPart":
+		if e.ComplexityRoot.Mutation.RewriteAssessmentPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rewriteAssessmentPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RewriteAssessmentPart(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.rewriteNote":
 		if e.ComplexityRoot.Mutation.RewriteNote == nil {
 			break
@@ -806,6 +1453,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RewriteNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rewritePsychologicalNote":
+		if e.ComplexityRoot.Mutation.RewritePsychologicalNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rewritePsychologicalNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RewritePsychologicalNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rewritePsychologicalPart":
+		if e.ComplexityRoot.Mutation.RewritePsychologicalPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rewritePsychologicalPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RewritePsychologicalPart(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.rewriteSessionNote":
+		if e.ComplexityRoot.Mutation.RewriteSessionNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rewriteSessionNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RewriteSessionNote(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.scheduleHearing":
 		if e.ComplexityRoot.Mutation.ScheduleHearing == nil {
 			break
@@ -839,6 +1519,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ScreenDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.setCapacity":
+		if e.ComplexityRoot.Mutation.SetCapacity == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setCapacity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetCapacity(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.setLegalTask":
+		if e.ComplexityRoot.Mutation.SetLegalTask == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setLegalTask_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetLegalTask(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.showMandate":
+		if e.ComplexityRoot.Mutation.ShowMandate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_showMandate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ShowMandate(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.signAssessmentPart":
+		if e.ComplexityRoot.Mutation.SignAssessmentPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signAssessmentPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignAssessmentPart(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.signNote":
 		if e.ComplexityRoot.Mutation.SignNote == nil {
 			break
@@ -850,6 +1574,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.signPsychologicalPart":
+		if e.ComplexityRoot.Mutation.SignPsychologicalPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_signPsychologicalPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignPsychologicalPart(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.startDiversion":
 		if e.ComplexityRoot.Mutation.StartDiversion == nil {
 			break
@@ -960,6 +1695,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawFromDiversion(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.writeAssessmentPart":
+		if e.ComplexityRoot.Mutation.WriteAssessmentPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_writeAssessmentPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WriteAssessmentPart(childComplexity, args["input"].(map[string]any)), true
 	case "Mutation.writeNote":
 		if e.ComplexityRoot.Mutation.WriteNote == nil {
 			break
@@ -971,6 +1717,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WriteNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.writePsychologicalNote":
+		if e.ComplexityRoot.Mutation.WritePsychologicalNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_writePsychologicalNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WritePsychologicalNote(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.writePsychologicalPart":
+		if e.ComplexityRoot.Mutation.WritePsychologicalPart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_writePsychologicalPart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WritePsychologicalPart(childComplexity, args["input"].(map[string]any)), true
+	case "Mutation.writeSessionNote":
+		if e.ComplexityRoot.Mutation.WriteSessionNote == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_writeSessionNote_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WriteSessionNote(childComplexity, args["input"].(map[string]any)), true
 
 	case "PreviewedAccess.access":
 		if e.ComplexityRoot.PreviewedAccess.Access == nil {
@@ -1060,6 +1839,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Assents(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Query.assistanceApplications":
+		if e.ComplexityRoot.Query.AssistanceApplications == nil {
+			break
+		}
+
+		args, err := ec.field_Query_assistanceApplications_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AssistanceApplications(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.carePlans":
+		if e.ComplexityRoot.Query.CarePlans == nil {
+			break
+		}
+
+		args, err := ec.field_Query_carePlans_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CarePlans(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.case":
 		if e.ComplexityRoot.Query.Case == nil {
 			break
@@ -1071,6 +1872,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Case(childComplexity, args["number"].(string)), true
+	case "Query.caseloads":
+		if e.ComplexityRoot.Query.Caseloads == nil {
+			break
+		}
+
+		args, err := ec.field_Query_caseloads_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Caseloads(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.cases":
 		if e.ComplexityRoot.Query.Cases == nil {
 			break
@@ -1115,6 +1927,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Clients(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Query.cohortResults":
+		if e.ComplexityRoot.Query.CohortResults == nil {
+			break
+		}
+
+		args, err := ec.field_Query_cohortResults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CohortResults(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Query.cohorts":
+		if e.ComplexityRoot.Query.Cohorts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_cohorts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Cohorts(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.comparisons":
+		if e.ComplexityRoot.Query.Comparisons == nil {
+			break
+		}
+
+		args, err := ec.field_Query_comparisons_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Comparisons(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.consents":
 		if e.ComplexityRoot.Query.Consents == nil {
 			break
@@ -1148,6 +1993,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EmergencyAccesses(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.enrolments":
+		if e.ComplexityRoot.Query.Enrolments == nil {
+			break
+		}
+
+		args, err := ec.field_Query_enrolments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Enrolments(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.expungements":
 		if e.ComplexityRoot.Query.Expungements == nil {
 			break
@@ -1170,6 +2026,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ExpungementsDue(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.harmReports":
+		if e.ComplexityRoot.Query.HarmReports == nil {
+			break
+		}
+
+		args, err := ec.field_Query_harmReports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HarmReports(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any), args["orderBy"].(map[string]any)), true
 	case "Query.hearings":
 		if e.ComplexityRoot.Query.Hearings == nil {
 			break
@@ -1181,6 +2048,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Hearings(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.inspectorMeetings":
+		if e.ComplexityRoot.Query.InspectorMeetings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_inspectorMeetings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.InspectorMeetings(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.intakes":
+		if e.ComplexityRoot.Query.Intakes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_intakes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Intakes(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 
 	case "Query.legalHolds":
 		if e.ComplexityRoot.Query.LegalHolds == nil {
@@ -1193,18 +2082,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.LegalHolds(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Query.legalNotes":
+		if e.ComplexityRoot.Query.LegalNotes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_legalNotes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LegalNotes(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Query.legalTasks":
+		if e.ComplexityRoot.Query.LegalTasks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_legalTasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LegalTasks(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any), args["orderBy"].(map[string]any)), true
+	case "Query.mayTakeMandate":
+		if e.ComplexityRoot.Query.MayTakeMandate == nil {
+			break
+		}
+
+		args, err := ec.field_Query_mayTakeMandate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MayTakeMandate(childComplexity, args["child"].(string)), true
 	case "Query.me":
 		if e.ComplexityRoot.Query.Me == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Me(childComplexity), true
+	case "Query.missions":
+		if e.ComplexityRoot.Query.Missions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_missions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Missions(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.myAccess":
 		if e.ComplexityRoot.Query.MyAccess == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.MyAccess(childComplexity), true
+	case "Query.preventionContacts":
+		if e.ComplexityRoot.Query.PreventionContacts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_preventionContacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PreventionContacts(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.referralPreview":
 		if e.ComplexityRoot.Query.ReferralPreview == nil {
 			break
@@ -1238,6 +2182,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SealingsDue(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.serviceOffers":
+		if e.ComplexityRoot.Query.ServiceOffers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_serviceOffers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ServiceOffers(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.sessions":
+		if e.ComplexityRoot.Query.Sessions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Sessions(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
+	case "Query.sharings":
+		if e.ComplexityRoot.Query.Sharings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sharings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Sharings(childComplexity, args["child"].(string)), true
 	case "Query.staff":
 		if e.ComplexityRoot.Query.Staff == nil {
 			break
@@ -1260,6 +2237,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.StatusCard(childComplexity, args["caseNumber"].(string), args["yearOfBirth"].(int32)), true
+	case "Query.trainingOutcomes":
+		if e.ComplexityRoot.Query.TrainingOutcomes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_trainingOutcomes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TrainingOutcomes(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Query.trainings":
+		if e.ComplexityRoot.Query.Trainings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_trainings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Trainings(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 	case "Query.unsealOrders":
 		if e.ComplexityRoot.Query.UnsealOrders == nil {
 			break
@@ -1271,6 +2270,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.UnsealOrders(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "Query.waiting":
+		if e.ComplexityRoot.Query.Waiting == nil {
+			break
+		}
+
+		args, err := ec.field_Query_waiting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Waiting(childComplexity, args["first"].(int32), args["after"].(*string), args["filter"].(map[string]any)), true
 
 	case "RoleChoice.purposes":
 		if e.ComplexityRoot.RoleChoice.Purposes == nil {
@@ -1284,6 +2294,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleChoice.Role(childComplexity), true
+
+	case "Sharing.agency":
+		if e.ComplexityRoot.Sharing.Agency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.Agency(childComplexity), true
+	case "Sharing.classes":
+		if e.ComplexityRoot.Sharing.Classes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.Classes(childComplexity), true
+	case "Sharing.inAzerbaijani":
+		if e.ComplexityRoot.Sharing.InAzerbaijani == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.InAzerbaijani(childComplexity), true
+	case "Sharing.inEnglish":
+		if e.ComplexityRoot.Sharing.InEnglish == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.InEnglish(childComplexity), true
+	case "Sharing.inRussian":
+		if e.ComplexityRoot.Sharing.InRussian == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.InRussian(childComplexity), true
+	case "Sharing.kinds":
+		if e.ComplexityRoot.Sharing.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.Kinds(childComplexity), true
+	case "Sharing.mayRefuse":
+		if e.ComplexityRoot.Sharing.MayRefuse == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.MayRefuse(childComplexity), true
+	case "Sharing.purpose":
+		if e.ComplexityRoot.Sharing.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.Purpose(childComplexity), true
+	case "Sharing.recipient":
+		if e.ComplexityRoot.Sharing.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.Recipient(childComplexity), true
+	case "Sharing.state":
+		if e.ComplexityRoot.Sharing.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.State(childComplexity), true
+	case "Sharing.until":
+		if e.ComplexityRoot.Sharing.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sharing.Until(childComplexity), true
 
 	}
 	return 0, false
@@ -1401,7 +2478,7 @@ type AccessLogEntry @record(table: "access_log", anchor: CHILD_WITH_CASE, order:
   role: String @data(class: ACCESS_LOG)
   "The purpose for which it was read."
   purpose: String @data(class: ACCESS_LOG)
-  "The kinds of data that were asked for, whether or not there were any: ` + "`" + `FILE NAME HOME HEALTH SCHOOL CASE ALLEGED DECISIONS DETENTION LAWYER AGREEMENT CONSENT HELPERS SERVICES EMERGENCY LOG` + "`" + `."
+  "The kinds of data that were asked for, whether or not there were any: ` + "`" + `FILE NAME HOME HEALTH SCHOOL CASE ALLEGED DECISIONS DETENTION LAWYER AGREEMENT CONSENT HELPERS SERVICES SAFETY EMERGENCY LOG` + "`" + `."
   kinds: [String!] @data(class: ACCESS_LOG)
   "Who read what, and why, in Azerbaijani words for the child."
   inAzerbaijani: String @data(class: ACCESS_LOG)
@@ -1512,6 +2589,25 @@ type Agency @record(table: "agency", anchor: NONE, order: "name") {
   kind: AgencyKind @data(class: DIRECTORY)
   "Where it sits."
   district: District @link(column: "district_id") @data(class: LINK)
+  "The districts that it serves, or served."
+  catchment(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Catchment!]! @link(foreign: "agency_id") @data(class: LINK)
+  "With how many children a centre can work at a time, last first."
+  capacities(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [CentreCapacity!]! @link(foreign: "agency_id") @data(class: LINK)
+  "What it offers to children, and did, last first."
+  offers(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [ServiceOffer!]! @link(foreign: "agency_id") @data(class: LINK)
+  "How many of the children whom a centre took on were at school soon; null where the agency is none, or not the caller's."
+  schoolReturn: SchoolReturn @link(column: "id", foreign: "id") @data(class: LINK)
+  "How full a centre is today; null where the agency is none, or not the caller's."
+  load: CentreLoad @link(column: "id", foreign: "id") @data(class: LINK)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
 }
@@ -1703,13 +2799,424 @@ input RecordAssentInput @writes(type: "Assent") {
   refusedClasses: [DataClass!]
 }
 `, BuiltIn: false},
+	{Name: "../schema/assessment.graphqls", Input: `"Which part of an assessment."
+enum AssessmentKind {
+  "The child's situation: home, school, peers, strengths."
+  SOCIAL
+  "The family's."
+  FAMILY
+  "The child's own view."
+  CHILD_VIEW
+}
+
+"One part of an assessment in one edition. A signed one does not change; a revision is a new edition."
+type AssessmentPart @record(table: "assessment_part", anchor: CASE, order: "writtenAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Which part."
+  kind: AssessmentKind @data(class: SOCIAL_ASSESSMENT)
+  "Which edition, from 1 on."
+  edition: Int @data(class: SOCIAL_ASSESSMENT)
+  "When it was written."
+  writtenAt: DateTime @data(class: SOCIAL_ASSESSMENT, indexed: true)
+  "What was found."
+  content: String @data(class: SOCIAL_ASSESSMENT)
+  "What follows from it for the child."
+  recommendation: String @data(class: SOCIAL_ASSESSMENT)
+  "When it was signed; null while a draft."
+  signedAt: DateTime @data(class: SOCIAL_ASSESSMENT)
+  "The day on which its recommendation was filed with the authorities."
+  filedOn: Date @data(class: SOCIAL_ASSESSMENT)
+  "The edition that it replaces."
+  replaces: AssessmentPart @link(column: "replaces_id") @data(class: LINK)
+  "The case."
+  case: Case @link(column: "case_id") @data(class: LINK)
+  "Who wrote it."
+  author: Staff @link(column: "author_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"The psychological part of an assessment in one edition. It is the psychologist's; others have its recommendation."
+type PsychologicalPart @record(table: "psychological_part", anchor: CASE, order: "writtenAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Which edition, from 1 on."
+  edition: Int @data(class: PSYCHOLOGICAL)
+  "When it was written."
+  writtenAt: DateTime @data(class: PSYCHOLOGICAL, indexed: true)
+  "With which instrument."
+  instrument: String @data(class: PSYCHOLOGICAL, encrypted: true)
+  "What was found."
+  result: String @data(class: PSYCHOLOGICAL, encrypted: true)
+  "What follows from it for the child."
+  recommendation: String @data(class: PSYCHOLOGICAL)
+  "When it was signed; null while a draft."
+  signedAt: DateTime @data(class: PSYCHOLOGICAL)
+  "The day on which its recommendation was filed with the authorities."
+  filedOn: Date @data(class: PSYCHOLOGICAL)
+  "The edition that it replaces."
+  replaces: PsychologicalPart @link(column: "replaces_id") @data(class: LINK)
+  "The case."
+  case: Case @link(column: "case_id") @data(class: LINK)
+  "Who wrote it."
+  author: Staff @link(column: "author_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"What the last signed edition of a part recommends, apart from what it rests on."
+type Recommendation @record(table: "recommendation", anchor: CASE) {
+  "Identifier: that of the part."
+  id: ID! @data(class: REFERENCE)
+  "Of which part; null where it is the psychological one."
+  kind: AssessmentKind @data(class: RECOMMENDATION)
+  "Of which edition."
+  edition: Int @data(class: RECOMMENDATION)
+  "When it was signed."
+  signedAt: DateTime @data(class: RECOMMENDATION)
+  "The day on which it was filed with the authorities."
+  filedOn: Date @data(class: RECOMMENDATION)
+  "In words."
+  recommendation: String @data(class: RECOMMENDATION)
+  "Who signed it."
+  author: Staff @link(column: "author_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/assessment_commands.graphqls", Input: `extend type Mutation {
+  "Writes a part of an assessment."
+  writeAssessmentPart(
+    "What to do it with."
+    input: WriteAssessmentPartInput!
+  ): AssessmentPart @command(act: CREATE, set: ["writtenAt: NOW"])
+  "Writes a part of an assessment anew that is not signed yet."
+  rewriteAssessmentPart(
+    "What to do it with."
+    input: RewriteAssessmentPartInput!
+  ): AssessmentPart @command(act: UPDATE)
+  "Signs a part of an assessment."
+  signAssessmentPart(
+    "What to do it with."
+    input: AssessmentPartStepInput!
+  ): AssessmentPart @command(act: UPDATE, set: ["signedAt: NOW"])
+  "Writes a new edition of a part of an assessment that is signed."
+  reviseAssessmentPart(
+    "What to do it with."
+    input: ReviseAssessmentPartInput!
+  ): AssessmentPart @command(act: CREATE, set: ["writtenAt: NOW"])
+  "Files the recommendation of a part of an assessment with the authorities that are party to the case."
+  fileAssessmentPart(
+    "What to do it with."
+    input: AssessmentPartStepInput!
+  ): AssessmentPart @command(act: UPDATE, set: ["filedOn: TODAY"])
+  "Writes the psychological part of an assessment."
+  writePsychologicalPart(
+    "What to do it with."
+    input: WritePsychologicalPartInput!
+  ): PsychologicalPart @command(act: CREATE, set: ["writtenAt: NOW"])
+  "Writes the psychological part of an assessment anew that is not signed yet."
+  rewritePsychologicalPart(
+    "What to do it with."
+    input: RewritePsychologicalPartInput!
+  ): PsychologicalPart @command(act: UPDATE)
+  "Signs the psychological part of an assessment."
+  signPsychologicalPart(
+    "What to do it with."
+    input: PsychologicalPartStepInput!
+  ): PsychologicalPart @command(act: UPDATE, set: ["signedAt: NOW"])
+  "Writes a new edition of the psychological part of an assessment that is signed."
+  revisePsychologicalPart(
+    "What to do it with."
+    input: RevisePsychologicalPartInput!
+  ): PsychologicalPart @command(act: CREATE, set: ["writtenAt: NOW"])
+  "Files the recommendation of the psychological part of an assessment with the authorities that are party to the case."
+  filePsychologicalPart(
+    "What to do it with."
+    input: PsychologicalPartStepInput!
+  ): PsychologicalPart @command(act: UPDATE, set: ["filedOn: TODAY"])
+}
+
+"What ` + "`" + `writeAssessmentPart` + "`" + ` takes."
+input WriteAssessmentPartInput @writes(type: "AssessmentPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "Which part."
+  kind: AssessmentKind!
+  "What was found."
+  content: String!
+  "What follows from it for the child."
+  recommendation: String
+}
+
+"What ` + "`" + `rewriteAssessmentPart` + "`" + ` takes."
+input RewriteAssessmentPartInput @writes(type: "AssessmentPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "What was found."
+  content: String!
+  "What follows from it for the child."
+  recommendation: String
+}
+
+"What a step takes that needs nothing else."
+input AssessmentPartStepInput @writes(type: "AssessmentPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `reviseAssessmentPart` + "`" + ` takes."
+input ReviseAssessmentPartInput @writes(type: "AssessmentPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The signed edition."
+  replaces: ID! @key(column: "replaces_id")
+  "What was found."
+  content: String!
+  "What follows from it for the child."
+  recommendation: String
+}
+
+"What ` + "`" + `writePsychologicalPart` + "`" + ` takes."
+input WritePsychologicalPartInput @writes(type: "PsychologicalPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "With which instrument."
+  instrument: String!
+  "What was found."
+  result: String!
+  "What follows from it for the child."
+  recommendation: String
+}
+
+"What ` + "`" + `rewritePsychologicalPart` + "`" + ` takes."
+input RewritePsychologicalPartInput @writes(type: "PsychologicalPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "With which instrument."
+  instrument: String!
+  "What was found."
+  result: String!
+  "What follows from it for the child."
+  recommendation: String
+}
+
+"What a step takes that needs nothing else."
+input PsychologicalPartStepInput @writes(type: "PsychologicalPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `revisePsychologicalPart` + "`" + ` takes."
+input RevisePsychologicalPartInput @writes(type: "PsychologicalPart") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The signed edition."
+  replaces: ID! @key(column: "replaces_id")
+  "With which instrument."
+  instrument: String!
+  "What was found."
+  result: String!
+  "What follows from it for the child."
+  recommendation: String
+}
+`, BuiltIn: false},
+	{Name: "../schema/assistance.graphqls", Input: `extend type Query {
+  "Applications for assistance to the families of the children with whom the caller works, or to the caller's office, the latest first."
+  assistanceApplications(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which applications."
+    filter: AssistanceApplicationFilter
+  ): AssistanceApplicationConnection!
+}
+
+"What a family applies for."
+enum AssistanceKind {
+  "A monthly payment to a family in need."
+  TARGETED
+  "A payment once."
+  ONE_OFF
+  "Food, clothes or other things."
+  IN_KIND
+}
+
+"What the office decided."
+enum AssistanceDecision {
+  "Granted."
+  GRANTED
+  "Refused."
+  REFUSED
+}
+
+"Why an application was refused."
+enum AssistanceRefusal {
+  "The family's income is above the limit."
+  INCOME
+  "Documents are missing."
+  DOCUMENTS
+  "The family does not live where the office works."
+  RESIDENCE
+  "The family has such assistance already."
+  ALREADY_GRANTED
+  "Another reason."
+  OTHER
+}
+
+"How much was granted in a month, or once, in manat."
+enum AmountBand {
+  "Up to 100."
+  UP_TO_100
+  "More than 100, and up to 300."
+  UP_TO_300
+  "More than 300."
+  ABOVE_300
+}
+
+"An application for social assistance to a child's family, and the office's decision."
+type AssistanceApplication @record(table: "assistance_application", anchor: CHILD, order: "appliedOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "What is applied for."
+  kind: AssistanceKind @data(class: ASSISTANCE)
+  "The day of the application."
+  appliedOn: Date @data(class: ASSISTANCE, indexed: true)
+  "The decision; null while the office has not decided."
+  decision: AssistanceDecision @data(class: ASSISTANCE)
+  "The day of the decision."
+  decidedOn: Date @data(class: ASSISTANCE)
+  "Why it was refused."
+  refusal: AssistanceRefusal @data(class: ASSISTANCE)
+  "How much was granted."
+  amount: AmountBand @data(class: ASSISTANCE)
+  "The office that decides."
+  office: Agency @link(column: "agency_id") @data(class: LINK)
+  "Who helped the family to apply."
+  worker: Staff @link(column: "author_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which applications; all conditions must hold."
+input AssistanceApplicationFilter @filters(type: "AssistanceApplication") {
+  "By the day of the application."
+  appliedOn: DateFilter
+  "By decision."
+  decision: AssistanceDecisionFilter
+}
+
+"Conditions on a decision."
+input AssistanceDecisionFilter {
+  "Equal to this."
+  eq: AssistanceDecision
+  "Equal to one of these; an empty list matches nothing."
+  in: [AssistanceDecision!]
+}
+
+"A page of applications."
+type AssistanceApplicationConnection @connection {
+  "The applications with their cursors."
+  edges: [AssistanceApplicationEdge!]!
+  "The applications."
+  nodes: [AssistanceApplication!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many applications there are for this caller."
+  totalCount: Int!
+}
+
+"An application and its place in the list."
+type AssistanceApplicationEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The application."
+  node: AssistanceApplication!
+}
+`, BuiltIn: false},
+	{Name: "../schema/assistance_commands.graphqls", Input: `extend type Mutation {
+  "Helps a family to apply for assistance at an office that was asked to assist it, and that the family lets know."
+  applyForAssistance(
+    "What to do it with."
+    input: ApplyForAssistanceInput!
+  ): AssistanceApplication @command(act: CREATE, set: ["appliedOn: TODAY"])
+  "Decides on an application: grants an amount, or refuses for a coded reason."
+  decideAssistance(
+    "What to do it with."
+    input: DecideAssistanceInput!
+  ): AssistanceApplication @command(act: UPDATE, set: ["decidedOn: TODAY"])
+}
+
+"What ` + "`" + `applyForAssistance` + "`" + ` takes."
+input ApplyForAssistanceInput @writes(type: "AssistanceApplication") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The office."
+  office: ID!
+  "What is applied for."
+  kind: AssistanceKind!
+}
+
+"What ` + "`" + `decideAssistance` + "`" + ` takes."
+input DecideAssistanceInput @writes(type: "AssistanceApplication") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The decision."
+  decision: AssistanceDecision!
+  "How much is granted."
+  amount: AmountBand
+  "Why it is refused."
+  refusal: AssistanceRefusal
+}
+`, BuiltIn: false},
 	{Name: "../schema/care_commands.graphqls", Input: `extend type Mutation {
   "Puts a professional on a child's care team, which opens the child's records to that person as the role allows."
   joinCareTeam(
     "What to do it with."
     input: JoinCareTeamInput!
   ): CareTeamMember @command(act: CREATE, set: ["since: TODAY"])
-  "Takes a professional off a child's care team."
+  "Makes a member of the care team the responsible contact, in place of the former."
+  nameResponsible(
+    "What to do it with."
+    input: NameResponsibleInput!
+  ): CareTeamMember @command(act: UPDATE, set: ["responsible: true"])
+  "Takes a professional off a child's care team, to whom the child is closed from then on."
   leaveCareTeam(
     "What to do it with."
     input: LeaveCareTeamInput!
@@ -1726,6 +3233,22 @@ input JoinCareTeamInput @writes(type: "CareTeamMember") {
   staff: ID!
   "What the person does for the child."
   task: String!
+  "Whether the person is the responsible contact from now on."
+  responsible: Boolean
+  "What the child was told of it, in words for the child."
+  explained: String!
+}
+
+"What ` + "`" + `nameResponsible` + "`" + ` takes."
+input NameResponsibleInput @writes(type: "CareTeamMember") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "What the child was told of it, in words for the child."
+  explained: String!
 }
 
 "What ` + "`" + `leaveCareTeam` + "`" + ` takes."
@@ -1736,6 +3259,341 @@ input LeaveCareTeamInput @writes(type: "CareTeamMember") {
   id: ID!
   "The version of the record that the caller has seen."
   expectedVersion: Int!
+  "What the child was told of it, in words for the child."
+  explained: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/care_plan.graphqls", Input: `extend type Query {
+  "Care plans of the children with whom the caller works, or of the caller's centre, the one that was drafted last first."
+  carePlans(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which plans."
+    filter: CarePlanFilter
+  ): CarePlanConnection!
+}
+
+"Where a care plan stands."
+enum CarePlanStatus {
+  "Being written."
+  DRAFT
+  "Agreed with child and family, not approved."
+  AGREED
+  "Approved by the manager, and in force."
+  ACTIVE
+  "Ended."
+  CLOSED
+}
+
+"A part of a child's life."
+enum PlanDomain {
+  "Family and home."
+  FAMILY
+  "School."
+  SCHOOL
+  "Work, and learning a trade."
+  WORK
+  "Free time, sport and art."
+  LEISURE
+  "Safety and health."
+  SAFETY
+  "What is worked on with a psychologist."
+  PSYCHOLOGICAL
+}
+
+"An individual care plan: what a child wants to reach, who does what for it and how often, agreed with child and family."
+type CarePlan @record(table: "care_plan", anchor: CASE, order: "draftedOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Where it stands."
+  status: CarePlanStatus @data(class: PLAN)
+  "The day on which it was drafted."
+  draftedOn: Date @data(class: PLAN, indexed: true)
+  "First day."
+  startsOn: Date @data(class: PLAN)
+  "Last day."
+  endsOn: Date @data(class: PLAN)
+  "The day by which it is looked at again."
+  reviewOn: Date @data(class: PLAN, indexed: true)
+  "Since when the child assents to it; null where the child does not, or has not been asked."
+  assentedOn: Date @data(class: PLAN)
+  "Since when the guardian agrees to it."
+  guardianAgreedOn: Date @data(class: PLAN)
+  "Which interest of the child outweighs a missing assent or agreement; null where none is missing."
+  bestInterests: String @data(class: PLAN)
+  "Who decided so."
+  decider: Staff @link(column: "decider_id") @data(class: LINK)
+  "The day on which it was approved."
+  approvedOn: Date @data(class: PLAN)
+  "Who approved it."
+  approver: Staff @link(column: "approver_id") @data(class: LINK)
+  "The day on which it ended."
+  closedOn: Date @data(class: PLAN)
+  "Who wrote it."
+  worker: Staff @link(column: "author_id") @data(class: LINK)
+  "The centre that answers for it."
+  centre: Agency @link(column: "agency_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "The case."
+  case: Case @link(column: "case_id") @data(class: LINK)
+  "What the child wants to reach."
+  goals(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PlanGoal!]! @link(foreign: "plan_id") @data(class: LINK)
+  "Who does what, the latest to begin first."
+  actions(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PlanAction!]! @link(foreign: "plan_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"What a child wants to reach."
+type PlanGoal @record(table: "plan_goal", anchor: CASE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "In which part of life."
+  domain: PlanDomain @data(class: PLAN)
+  "In words."
+  goal: String @data(class: PLAN)
+  "What is done for it."
+  actions(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PlanAction!]! @link(foreign: "goal_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"One thing that is done for a child."
+type PlanAction @record(table: "plan_action", anchor: CASE, order: "startsOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "What is done, in one line."
+  what: String @data(class: PLAN_ACTION)
+  "How often in a week; null where it is done once, or as needed."
+  timesPerWeek: Int @data(class: PLAN_ACTION)
+  "First day."
+  startsOn: Date @data(class: PLAN_ACTION, indexed: true)
+  "Last day; null where it is not fixed."
+  endsOn: Date @data(class: PLAN_ACTION)
+  "In which part of life."
+  domain: PlanDomain @data(class: PLAN)
+  "Whether the authorities that are party to the case see it while the plan is in force."
+  forAuthority: Boolean @data(class: PLAN)
+  "Who does it."
+  provider: Agency @link(column: "provider_id") @data(class: LINK)
+  "What became of it in each of the last eight weeks."
+  weeks(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [AttendanceWeek!]! @link(foreign: "action_id") @data(class: LINK)
+  "What it is for."
+  goal: PlanGoal @link(column: "goal_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which plans; all conditions must hold."
+input CarePlanFilter @filters(type: "CarePlan") {
+  "By state."
+  status: CarePlanStatusFilter
+  "By the day by which they are looked at again."
+  reviewOn: DateFilter
+}
+
+"Conditions on the state of a plan."
+input CarePlanStatusFilter {
+  "Equal to this."
+  eq: CarePlanStatus
+  "Equal to one of these; an empty list matches nothing."
+  in: [CarePlanStatus!]
+}
+
+"A page of care plans."
+type CarePlanConnection @connection {
+  "The plans with their cursors."
+  edges: [CarePlanEdge!]!
+  "The plans."
+  nodes: [CarePlan!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many plans there are for this caller."
+  totalCount: Int!
+}
+
+"A care plan and its place in the list."
+type CarePlanEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The plan."
+  node: CarePlan!
+}
+`, BuiltIn: false},
+	{Name: "../schema/care_plan_commands.graphqls", Input: `extend type Mutation {
+  "Drafts a care plan with its goals and actions."
+  draftPlan(
+    "What to do it with."
+    input: DraftPlanInput!
+  ): CarePlan @command(act: CREATE, set: ["status: DRAFT", "draftedOn: TODAY"])
+  "Adds a goal with its actions to a draft."
+  addGoal(
+    "What to do it with."
+    input: AddGoalInput!
+  ): PlanGoal @command(act: CREATE)
+  "Changes an action of a draft."
+  changeAction(
+    "What to do it with."
+    input: ChangeActionInput!
+  ): PlanAction @command(act: UPDATE)
+  "Records that child and family have agreed to a plan. It takes a live assent of the child and a live agreement of the guardian to the class PLAN for the centre, or a best-interests decision."
+  agreePlan(
+    "What to do it with."
+    input: AgreePlanInput!
+  ): CarePlan @command(act: TRANSITION, from: ["DRAFT"], to: "AGREED")
+  "Sends an agreed plan back to be changed."
+  returnPlan(
+    "What to do it with."
+    input: PlanStepInput!
+  ): CarePlan @command(act: TRANSITION, from: ["AGREED"], to: "DRAFT")
+  "Approves an agreed plan, which is in force from then on."
+  approvePlan(
+    "What to do it with."
+    input: PlanStepInput!
+  ): CarePlan @command(act: TRANSITION, from: ["AGREED"], to: "ACTIVE", set: ["approvedOn: TODAY", "approver: STAFF"])
+  "Records that a plan in force was looked at, and when it is looked at again."
+  reviewPlan(
+    "What to do it with."
+    input: ReviewPlanInput!
+  ): CarePlan @command(act: UPDATE)
+  "Ends a plan."
+  closePlan(
+    "What to do it with."
+    input: PlanStepInput!
+  ): CarePlan @command(act: TRANSITION, from: ["DRAFT", "AGREED", "ACTIVE"], to: "CLOSED", set: ["closedOn: TODAY"])
+}
+
+"What ` + "`" + `draftPlan` + "`" + ` takes."
+input DraftPlanInput @writes(type: "CarePlan") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case."
+  case: ID! @key(column: "case_id")
+  "First day."
+  startsOn: Date!
+  "Last day."
+  endsOn: Date!
+  "The day by which it is looked at again."
+  reviewOn: Date!
+  "What the child wants to reach, from 1 to 50."
+  goals: [NewPlanGoal!]!
+}
+
+"A goal of a new plan."
+input NewPlanGoal @writes(type: "PlanGoal") {
+  "In which part of life."
+  domain: PlanDomain!
+  "What the child wants to reach, in words."
+  goal: String!
+  "What is done for it."
+  actions: [NewPlanAction!]!
+}
+
+"An action for a new goal."
+input NewPlanAction @writes(type: "PlanAction") {
+  "Who does it."
+  provider: ID!
+  "What is done, in one line. A provider reads it, so it says nothing of why."
+  what: String!
+  "How often in a week; left out where it is done once, or as needed."
+  timesPerWeek: Int
+  "First day."
+  startsOn: Date!
+  "Last day."
+  endsOn: Date
+  "Whether the authorities that are party to the case see it while the plan is in force."
+  forAuthority: Boolean
+}
+
+"What ` + "`" + `addGoal` + "`" + ` takes."
+input AddGoalInput @writes(type: "PlanGoal") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The plan."
+  plan: ID! @key(column: "plan_id")
+  "In which part of life."
+  domain: PlanDomain!
+  "What the child wants to reach, in words."
+  goal: String!
+  "What is done for it."
+  actions: [NewPlanAction!]!
+}
+
+"What ` + "`" + `changeAction` + "`" + ` takes."
+input ChangeActionInput @writes(type: "PlanAction") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Who does it."
+  provider: ID!
+  "What is done, in one line. A provider reads it, so it says nothing of why."
+  what: String!
+  "How often in a week; left out where it is done once, or as needed."
+  timesPerWeek: Int
+  "First day."
+  startsOn: Date!
+  "Last day."
+  endsOn: Date
+  "Whether the authorities that are party to the case see it while the plan is in force."
+  forAuthority: Boolean
+}
+
+"What ` + "`" + `agreePlan` + "`" + ` takes."
+input AgreePlanInput @writes(type: "CarePlan") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Which interest of the child outweighs a missing assent or agreement; left out where none is missing."
+  bestInterests: String
+  "Who decided so: the identifier of a professional."
+  decider: ID
+}
+
+"What a step of a plan takes that needs nothing else."
+input PlanStepInput @writes(type: "CarePlan") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `reviewPlan` + "`" + ` takes."
+input ReviewPlanInput @writes(type: "CarePlan") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The day by which it is looked at again."
+  reviewOn: Date!
 }
 `, BuiltIn: false},
 	{Name: "../schema/case.graphqls", Input: `extend type Query {
@@ -1789,6 +3647,8 @@ type Case @record(table: "case_file", anchor: CASE, order: "openedOn") {
   closedOn: Date @data(class: CASE)
   "The facts as alleged. Open to an authority while its own stage is open."
   allegedFacts: String @data(class: ALLEGED)
+  "The number of the event in the register of the police. Cases about the same event have the same."
+  incident: String @data(class: ALLEGED)
   "The child."
   child: Child @link(column: "child_id") @data(class: LINK)
   "The district in which the act is alleged."
@@ -1825,6 +3685,21 @@ type Case @record(table: "case_file", anchor: CASE, order: "openedOn") {
   diversion: Diversion @link(foreign: "case_id") @data(class: LINK)
   "The minimal answer on the diversion."
   statusCard: StatusCard @link(foreign: "case_id") @data(class: LINK)
+  "What signed assessments recommend, as far as the caller sees it."
+  recommendations(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Recommendation!]! @link(foreign: "case_id") @data(class: LINK)
+  "What is done for the child under a care plan, as far as the caller sees it."
+  planActions(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PlanAction!]! @link(foreign: "case_id") @data(class: LINK)
+  "Which lawyers of the legal clinic have shown that they act for the child."
+  powersOfAttorney(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PowerOfAttorney!]! @link(foreign: "case_id") @data(class: LINK)
   "Privileged notes of the child's lawyer on this case."
   legalNotes(
     "How many to answer with, 100 at most."
@@ -1962,6 +3837,11 @@ type Mutation {
     "What to do it with."
     input: MoveCaseInput!
   ): Case @command(act: UPDATE)
+  "Says about which event of the police register a case is."
+  recordIncident(
+    "What to do it with."
+    input: RecordIncidentInput!
+  ): Case @command(act: UPDATE)
   "Makes an agency a party to a case, which opens the case to it."
   addParty(
     "What to do it with."
@@ -2018,6 +3898,18 @@ input MoveCaseInput @writes(type: "Case") {
   stage: CaseStage!
 }
 
+"What ` + "`" + `recordIncident` + "`" + ` takes."
+input RecordIncidentInput @writes(type: "Case") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The number of the event in the register of the police."
+  incident: String!
+}
+
 "What ` + "`" + `addParty` + "`" + ` takes."
 input AddPartyInput @writes(type: "CaseParty") {
   "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
@@ -2068,6 +3960,317 @@ input NewAllegationInput @writes(type: "Allegation") {
   article: String!
   "Date of the act."
   actOn: Date!
+}
+`, BuiltIn: false},
+	{Name: "../schema/centre.graphqls", Input: `extend type Query {
+  "With how many children each worker works: of the caller's centre, or the caller's own."
+  caseloads(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): CaseloadConnection!
+  "Children who were referred to the caller's centre and are not taken on yet; the one who was referred last stands first."
+  waiting(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which of them."
+    filter: WaitingFilter
+  ): WaitingConnection!
+  "Children whom the caller's centre has taken on, or with whom the caller works, latest first."
+  intakes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which of them."
+    filter: IntakeFilter
+  ): IntakeConnection!
+}
+
+"That an agency serves a district, from a day on. A district that moves to another agency moves what is to come."
+type Catchment @record(table: "agency_district", anchor: NONE, order: "since") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The district."
+  district: District @link(column: "district_id") @data(class: LINK)
+  "First day."
+  since: Date @data(class: DIRECTORY, indexed: true)
+  "The day from which it does not; null while it does."
+  until: Date @data(class: DIRECTORY)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"How many children a centre can work with at a time, from a day on."
+type CentreCapacity @record(table: "centre_capacity", anchor: NONE, order: "since") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The centre."
+  centre: Agency @link(column: "agency_id") @data(class: LINK)
+  "How many children."
+  places: Int @data(class: DIRECTORY)
+  "First day."
+  since: Date @data(class: DIRECTORY, indexed: true)
+  "The day from which another capacity holds; null for the last one."
+  until: Date @data(class: DIRECTORY)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"How full a centre is today, in counts."
+type CentreLoad @record(table: "centre_load", anchor: NONE) {
+  "Identifier: that of the centre."
+  id: ID! @data(class: REFERENCE)
+  "With how many children it can work; null where that is not on record."
+  places: Int @data(class: CASELOAD)
+  "With how many children its people work."
+  children: Int @data(class: CASELOAD)
+  "How many children wait."
+  waiting: Int @data(class: CASELOAD)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"With how many children a worker of a centre works: a count, without the children."
+type Caseload @record(table: "caseload", anchor: NONE) {
+  "Identifier: that of the worker."
+  id: ID! @data(class: REFERENCE)
+  "The worker."
+  worker: Staff @link(column: "staff_id") @data(class: LINK)
+  "How many children."
+  children: Int @data(class: CASELOAD)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A page of caseloads."
+type CaseloadConnection @connection {
+  "The caseloads with their cursors."
+  edges: [CaseloadEdge!]!
+  "The caseloads."
+  nodes: [Caseload!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many caseloads there are for this caller."
+  totalCount: Int!
+}
+
+"A caseload and its place in the list."
+type CaseloadEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The caseload."
+  node: Caseload!
+}
+
+"A child who was referred to a centre, and whom the centre has not taken on yet."
+type Waiting @record(table: "waiting", anchor: CHILD, order: "since") {
+  "Identifier: that of the referral."
+  id: ID! @data(class: REFERENCE)
+  "The day of the referral."
+  since: Date @data(class: REFERRAL, indexed: true)
+  "For how many days."
+  days: Int @data(class: REFERRAL)
+  "What was asked for."
+  service: Service @data(class: REFERRAL)
+  "Who referred the child."
+  sender: Agency @link(column: "agency_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which of those who wait; all conditions must hold."
+input WaitingFilter @filters(type: "Waiting") {
+  "By the day of the referral."
+  since: DateFilter
+}
+
+"A page of children who wait."
+type WaitingConnection @connection {
+  "Those who wait, with their cursors."
+  edges: [WaitingEdge!]!
+  "Those who wait."
+  nodes: [Waiting!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many wait."
+  totalCount: Int!
+}
+
+"A child who waits, and the place in the list."
+type WaitingEdge {
+  "The place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "Who waits."
+  node: Waiting!
+}
+
+"Who first thought of the centre."
+enum IntakeSource {
+  "Police."
+  POLICE
+  "Prosecutor."
+  PROSECUTION
+  "Court."
+  COURT
+  "Commission on minors' affairs."
+  COMMISSION
+  "School."
+  SCHOOL
+  "Another service, or a civil-society organisation."
+  OTHER_SERVICE
+  "The family."
+  FAMILY
+  "The child."
+  CHILD
+}
+
+"That a centre has taken a child on after a referral."
+type Intake @record(table: "intake", anchor: CHILD, order: "takenOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The day on which the child was taken on."
+  takenOn: Date @data(class: INTAKE, indexed: true)
+  "For how many days the child had waited since the referral."
+  waitedDays: Int @data(class: INTAKE)
+  "Who first thought of the centre."
+  source: IntakeSource @data(class: INTAKE)
+  "With what the child and family came, in a few words."
+  presentingProblem: String @data(class: INTAKE)
+  "The referral."
+  referral: Referral @link(column: "referral_id") @data(class: LINK)
+  "The centre."
+  centre: Agency @link(column: "agency_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which intakes; all conditions must hold."
+input IntakeFilter @filters(type: "Intake") {
+  "By the day on which the child was taken on."
+  takenOn: DateFilter
+}
+
+"A page of intakes."
+type IntakeConnection @connection {
+  "The intakes with their cursors."
+  edges: [IntakeEdge!]!
+  "The intakes."
+  nodes: [Intake!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many intakes there are for this caller."
+  totalCount: Int!
+}
+
+"An intake and its place in the list."
+type IntakeEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The intake."
+  node: Intake!
+}
+
+"That a person may see a child for a time: in the place of a colleague who is away, or on a mission. It ends by itself."
+type Cover @record(table: "access_grant", anchor: CHILD, order: "startsAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Who may see the child."
+  staff: Staff @link(column: "staff_id") @data(class: LINK)
+  "In whose place; null on a mission."
+  insteadOf: Staff @link(column: "instead_of_id") @data(class: LINK)
+  "On which mission; null for cover."
+  mission: Mission @link(column: "mission_id") @data(class: LINK)
+  "Why."
+  reason: String @data(class: CARE_TEAM)
+  "From when."
+  startsAt: DateTime @data(class: CARE_TEAM, indexed: true)
+  "Until when."
+  endsAt: DateTime @data(class: CARE_TEAM)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/centre_commands.graphqls", Input: `extend type Mutation {
+  "Says with how many children the caller's centre can work from a day on, in place of what held before."
+  setCapacity(
+    "What to do it with."
+    input: SetCapacityInput!
+  ): CentreCapacity @command(act: CREATE)
+  "Records that the centre has taken on a child whose referral it has accepted."
+  recordIntake(
+    "What to do it with."
+    input: RecordIntakeInput!
+  ): Intake @command(act: CREATE, set: ["takenOn: TODAY"])
+  "Opens a child to a colleague for as long as the child's worker is away."
+  giveCover(
+    "What to do it with."
+    input: GiveCoverInput!
+  ): Cover @command(act: CREATE)
+  "Ends cover before its time."
+  endCover(
+    "What to do it with."
+    input: EndCoverInput!
+  ): Cover @command(act: UPDATE, set: ["endsAt: NOW"])
+}
+
+"What ` + "`" + `setCapacity` + "`" + ` takes."
+input SetCapacityInput @writes(type: "CentreCapacity") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "With how many children."
+  places: Int!
+  "From which day on."
+  since: Date!
+}
+
+"What ` + "`" + `recordIntake` + "`" + ` takes."
+input RecordIntakeInput @writes(type: "Intake") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The referral, which the centre has accepted."
+  referral: ID! @key(column: "referral_id")
+  "Who first thought of the centre."
+  source: IntakeSource!
+  "With what the child and family came, in a few words."
+  presentingProblem: String!
+}
+
+"What ` + "`" + `giveCover` + "`" + ` takes."
+input GiveCoverInput @writes(type: "Cover") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The colleague, a social worker of the same centre."
+  staff: ID!
+  "The worker who is away."
+  insteadOf: ID!
+  "Why."
+  reason: String!
+  "From when; at once where it is left out."
+  startsAt: DateTime
+  "Until when; sixty-two days at most."
+  endsAt: DateTime!
+}
+
+"What ` + "`" + `endCover` + "`" + ` takes."
+input EndCoverInput @writes(type: "Cover") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
 }
 `, BuiltIn: false},
 	{Name: "../schema/child.graphqls", Input: `extend type Query {
@@ -2139,6 +4342,8 @@ type Child @record(table: "child", anchor: CHILD, order: "registeredOn") {
   safetyNeed: String @data(class: HEALTH_SAFETY)
   "Whether the child is at school."
   schoolStatus: SchoolStatus @data(class: SCHOOL_STATUS)
+  "Whether the child is back at school, and no more than that; null where nobody knows."
+  backAtSchool: Boolean @data(class: SCHOOL_STATUS)
   "Home district."
   district: District @link(column: "district_id") @data(class: LINK)
   "Family members and guardians."
@@ -2167,6 +4372,95 @@ type Child @record(table: "child", anchor: CHILD, order: "registeredOn") {
     "How many to answer with, 100 at most."
     first: Int! = 20
   ): [CareTeamMember!]! @link(foreign: "child_id") @data(class: LINK)
+  "All who help the child now. A partner agency sees its own people, and the responsible contact."
+  helpers(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Helper!]! @link(foreign: "child_id") @data(class: LINK)
+  "How the care team has changed, and what the child was told of it, the latest first."
+  careTeamChanges(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [CareTeamChange!]! @link(foreign: "child_id") @data(class: LINK)
+  "Who may see the child for a time, in the place of a colleague or on a mission."
+  covers(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Cover!]! @link(foreign: "child_id") @data(class: LINK)
+  "When the child was out of sight of those who follow it."
+  followUpLosses(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [FollowUpLoss!]! @link(foreign: "child_id") @data(class: LINK)
+  "Offers of help before any offence, the latest first."
+  preventionContacts(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PreventionContact!]! @link(foreign: "child_id") @data(class: LINK)
+  "Visits of the mobile group, the latest first."
+  missionVisits(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [MissionVisit!]! @link(foreign: "child_id") @data(class: LINK)
+  "When and with what the child was taken on by a centre."
+  intakes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Intake!]! @link(foreign: "child_id") @data(class: LINK)
+  "Care plans, the one that was drafted last first."
+  carePlans(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [CarePlan!]! @link(foreign: "child_id") @data(class: LINK)
+  "What is done for the child, as it was agreed."
+  planActions(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PlanAction!]! @link(foreign: "child_id") @data(class: LINK)
+  "Sessions, the latest first."
+  sessions(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which sessions."
+    filter: SessionFilter
+  ): SessionConnection! @link(foreign: "child_id") @data(class: LINK)
+  "Meetings with police children's inspectors, the latest first."
+  inspectorMeetings(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [InspectorMeeting!]! @link(foreign: "child_id") @data(class: LINK)
+  "Parts of assessments in all editions, the latest first."
+  assessment(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [AssessmentPart!]! @link(foreign: "child_id") @data(class: LINK)
+  "Psychological parts of assessments in all editions, the latest first."
+  psychologicalAssessment(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PsychologicalPart!]! @link(foreign: "child_id") @data(class: LINK)
+  "To which schools the child goes or went, the one that began last first."
+  enrolments(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Enrolment!]! @link(foreign: "child_id") @data(class: LINK)
+  "What trades the child learns or learned, the course that began last first."
+  trainings(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Training!]! @link(foreign: "child_id") @data(class: LINK)
+  "Applications for assistance to the family, the latest first."
+  assistance(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [AssistanceApplication!]! @link(foreign: "child_id") @data(class: LINK)
+  "What signed assessments recommend."
+  recommendations(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [Recommendation!]! @link(foreign: "child_id") @data(class: LINK)
   "Consents."
   consents(
     "How many to answer with, 100 at most."
@@ -2177,6 +4471,11 @@ type Child @record(table: "child", anchor: CHILD, order: "registeredOn") {
     "How many to answer with, 100 at most."
     first: Int! = 20
   ): [Assent!]! @link(foreign: "child_id") @data(class: LINK)
+  "Reports that the child comes to harm, the most urgent first."
+  harmReports(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [HarmReport!]! @link(foreign: "child_id") @data(class: LINK)
   "Referrals to services."
   referrals(
     "How many to answer with, 100 at most."
@@ -2187,6 +4486,11 @@ type Child @record(table: "child", anchor: CHILD, order: "registeredOn") {
     "How many to answer with, 100 at most."
     first: Int! = 20
   ): [LegalMandate!]! @link(foreign: "child_id") @data(class: LINK)
+  "What the child's lawyer has to do for it."
+  legalTasks(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [LegalTask!]! @link(foreign: "child_id") @data(class: LINK)
   "Privileged notes of the child's lawyer."
   legalNotes(
     "How many to answer with, 100 at most."
@@ -2309,6 +4613,15 @@ type CareTeamMember @record(table: "care_team_member", anchor: CHILD, order: "si
   since: Date @data(class: CARE_TEAM, indexed: true)
   "When the person left the team; null while a member."
   leftAt: DateTime @data(class: CARE_TEAM)
+  "Whether the person is the contact for all who help the child."
+  responsible: Boolean @data(class: CARE_TEAM)
+  "What the child was told of the last change."
+  explained: String @data(class: CARE_TEAM)
+  "What has changed, and how it was explained to the child, the latest first."
+  changes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [CareTeamChange!]! @link(foreign: "member_id") @data(class: LINK)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
 }
@@ -2388,7 +4701,44 @@ input ClientStepInput @writes(type: "Client") {
   expectedVersion: Int!
 }
 `, BuiltIn: false},
-	{Name: "../schema/clinic.graphqls", Input: `"That a lawyer acts for a child. A live mandate is what opens the child's record to the lawyer."
+	{Name: "../schema/clinic.graphqls", Input: `extend type Query {
+  """
+  Whether the caller may take a mandate of the child. It is no where the child is not referred to the clinic or is not there, and where the
+  clinic acts for another child whose case is about the same event: which of these, nobody is told. Each question counts as a failed look-up.
+  """
+  mayTakeMandate(
+    "The child."
+    child: ID!
+  ): Boolean! @previews(command: "takeMandate")
+  "Privileged notes of the caller's clients, and the caller's own of former clients, which nobody changes any more; the latest first."
+  legalNotes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): LegalNoteConnection!
+  "What is to be done for the caller's clients, and until when."
+  legalTasks(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which tasks."
+    filter: LegalTaskFilter
+    "In which order."
+    orderBy: LegalTaskOrder
+  ): LegalTaskConnection!
+}
+
+"As what a lawyer acts for a child."
+enum MandateCapacity {
+  "As the child's lawyer."
+  COUNSEL
+  "As the lawyer who supervises the child's lawyer."
+  SUPERVISOR
+}
+
+"That a lawyer acts for a child. A live mandate is what opens the child's record to the lawyer."
 type LegalMandate @record(table: "legal_mandate", anchor: CHILD, order: "since") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
@@ -2396,17 +4746,110 @@ type LegalMandate @record(table: "legal_mandate", anchor: CHILD, order: "since")
   version: Int! @data(class: REFERENCE)
   "The lawyer."
   lawyer: Staff @link(column: "lawyer_id") @data(class: LINK)
+  "As what the lawyer acts."
+  capacity: MandateCapacity @data(class: MANDATE)
   "For what the lawyer acts."
   scope: String @data(class: MANDATE)
+  "When it was signed."
+  signedOn: Date @data(class: MANDATE)
   "Since when."
   since: Date @data(class: MANDATE, indexed: true)
+  "For until when it was agreed. It lasts until it is ended, so that no defence ends by a clock."
+  until: Date @data(class: MANDATE)
   "When it ended; null while it lasts."
   endedAt: DateTime @data(class: MANDATE)
+  "In which cases the clinic has shown it."
+  shown(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PowerOfAttorney!]! @link(foreign: "mandate_id") @data(class: LINK)
   "What is not shown of this record, and why."
   withheld: [Withheld!]!
 }
 
-"A privileged note between lawyer and child. No role but the child's own clinic lawyer has a field of it."
+"That the legal clinic has shown in a case for whom it acts, and by which lawyer. What was agreed with the child stays closed."
+type PowerOfAttorney @record(table: "power_of_attorney", anchor: CASE, order: "shownAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "When it was shown."
+  shownAt: DateTime @data(class: POWER_OF_ATTORNEY, indexed: true)
+  "When the mandate ended; null while it lasts."
+  endedAt: DateTime @data(class: POWER_OF_ATTORNEY)
+  "The lawyer."
+  lawyer: Staff @link(column: "lawyer_id") @data(class: LINK)
+  "The agency of the lawyer."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Something that a lawyer has to do for a client, and until when. No role but the child's own clinic lawyer has a field of it."
+type LegalTask @record(table: "legal_task", anchor: CHILD_WITH_CASE, order: "dueOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "The day by which it has to be done."
+  dueOn: Date @data(class: LEGAL_TASK, indexed: true)
+  "What has to be done."
+  what: String @data(class: LEGAL_TASK, encrypted: true)
+  "Where the document is kept that it is about."
+  document: String @data(class: LEGAL_TASK, encrypted: true)
+  "When it was done; null while it is not."
+  doneAt: DateTime @data(class: LEGAL_TASK)
+  "Who set it."
+  author: Staff @link(column: "author_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "The case; null where it is on the child alone."
+  case: Case @link(column: "case_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which tasks; all conditions must hold."
+input LegalTaskFilter @filters(type: "LegalTask") {
+  "By the day by which they have to be done."
+  dueOn: DateFilter
+  "By the moment at which they were done; ` + "`" + `isNull: true` + "`" + ` finds those that are still to be done."
+  doneAt: MomentFilter
+}
+
+"The order of a list of tasks."
+input LegalTaskOrder {
+  "By which field."
+  field: LegalTaskOrderField!
+  "In which direction."
+  direction: OrderDirection! = DESC
+}
+
+"Fields by which tasks can be ordered."
+enum LegalTaskOrderField @orders(type: "LegalTask") {
+  "By the day by which they have to be done."
+  DUE_ON
+}
+
+"A page of tasks."
+type LegalTaskConnection @connection {
+  "The tasks with their cursors."
+  edges: [LegalTaskEdge!]!
+  "The tasks."
+  nodes: [LegalTask!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many tasks there are for this caller."
+  totalCount: Int!
+}
+
+"A task and its place in the list."
+type LegalTaskEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The task."
+  node: LegalTask!
+}
+
+"A privileged note between lawyer and child. No role but the child's own clinic lawyer has a field of it; when the mandate has ended its author still reads it, and nobody changes it."
 type LegalNote @record(table: "legal_note", anchor: CHILD_WITH_CASE, order: "writtenAt") {
   "Identifier."
   id: ID! @data(class: REFERENCE)
@@ -2420,8 +4863,12 @@ type LegalNote @record(table: "legal_note", anchor: CHILD_WITH_CASE, order: "wri
   body: String @data(class: LEGAL_PRIVILEGE, encrypted: true)
   "When it was signed; null while a draft."
   signedAt: DateTime @data(class: LEGAL_REGISTER)
+  "When a second lawyer reviewed it; null as long as none has."
+  reviewedAt: DateTime @data(class: LEGAL_REGISTER)
   "The lawyer who wrote it."
   author: Staff @link(column: "author_id") @data(class: LINK)
+  "The lawyer who reviewed it."
+  reviewer: Staff @link(column: "reviewer_id") @data(class: LINK)
   "The agencies to which it was opened."
   releases(
     "How many to answer with, 100 at most."
@@ -2492,6 +4939,31 @@ type LegalNoteEdge {
     "What to do it with."
     input: EndMandateInput!
   ): LegalMandate @command(act: UPDATE, set: ["endedAt: NOW"])
+  "Has another lawyer of the clinic supervise the defence of a client."
+  nameSupervisor(
+    "What to do it with."
+    input: NameSupervisorInput!
+  ): LegalMandate @command(act: CREATE, set: ["capacity: SUPERVISOR", "since: TODAY"])
+  "Shows in a case that the clinic acts for the child. Until then the authorities are not told."
+  showMandate(
+    "What to do it with."
+    input: ShowMandateInput!
+  ): PowerOfAttorney @command(act: CREATE, set: ["shownAt: NOW"])
+  "Sets something that has to be done for a client."
+  setLegalTask(
+    "What to do it with."
+    input: SetLegalTaskInput!
+  ): LegalTask @command(act: CREATE)
+  "Changes what has to be done for a client, or until when."
+  changeLegalTask(
+    "What to do it with."
+    input: ChangeLegalTaskInput!
+  ): LegalTask @command(act: UPDATE)
+  "Says that something has been done for a client."
+  finishLegalTask(
+    "What to do it with."
+    input: FinishLegalTaskInput!
+  ): LegalTask @command(act: UPDATE, set: ["doneAt: NOW"])
   "Writes a privileged note."
   writeNote(
     "What to do it with."
@@ -2507,6 +4979,11 @@ type LegalNoteEdge {
     "What to do it with."
     input: SignNoteInput!
   ): LegalNote @command(act: UPDATE, set: ["signedAt: NOW"])
+  "Says that a second lawyer of the clinic has reviewed a signed note."
+  reviewNote(
+    "What to do it with."
+    input: ReviewNoteInput!
+  ): LegalNote @command(act: UPDATE, set: ["reviewedAt: NOW", "reviewer: STAFF"])
   "Opens one signed note to another agency, to which the child has consented."
   releaseNote(
     "What to do it with."
@@ -2522,6 +4999,74 @@ input TakeMandateInput @writes(type: "LegalMandate") {
   child: ID! @key(column: "child_id")
   "For what."
   scope: String!
+  "When it was signed."
+  signedOn: Date
+  "Until when it is agreed; left out where no day is agreed."
+  until: Date
+}
+
+"What ` + "`" + `nameSupervisor` + "`" + ` takes."
+input NameSupervisorInput @writes(type: "LegalMandate") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The other lawyer."
+  lawyer: ID!
+  "For what."
+  scope: String!
+}
+
+"What ` + "`" + `showMandate` + "`" + ` takes."
+input ShowMandateInput @writes(type: "PowerOfAttorney") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The mandate."
+  mandate: ID! @key(column: "mandate_id")
+  "The case in which it is shown."
+  case: ID! @key(column: "case_id")
+}
+
+"What ` + "`" + `setLegalTask` + "`" + ` takes."
+input SetLegalTaskInput @writes(type: "LegalTask") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The case, where it is on one."
+  case: ID @key(column: "case_id")
+  "The day by which it has to be done."
+  dueOn: Date!
+  "What has to be done."
+  what: String!
+  "Where the document is kept that it is about."
+  document: String
+}
+
+"What ` + "`" + `changeLegalTask` + "`" + ` takes."
+input ChangeLegalTaskInput @writes(type: "LegalTask") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The day by which it has to be done."
+  dueOn: Date!
+  "What has to be done."
+  what: String!
+  "Where the document is kept that it is about; left as it is where it is left out."
+  document: String
+}
+
+"What ` + "`" + `finishLegalTask` + "`" + ` takes."
+input FinishLegalTaskInput @writes(type: "LegalTask") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
 }
 
 "What ` + "`" + `endMandate` + "`" + ` takes."
@@ -2564,6 +5109,16 @@ input RewriteNoteInput @writes(type: "LegalNote") {
 
 "What ` + "`" + `signNote` + "`" + ` takes."
 input SignNoteInput @writes(type: "LegalNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `reviewNote` + "`" + ` takes."
+input ReviewNoteInput @writes(type: "LegalNote") {
   "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
   idempotencyKey: ID!
   "The record."
@@ -3049,6 +5604,8 @@ enum DataClass {
   HEALTH_SAFETY
   "Whether the child is back at school; nothing of marks or conduct."
   SCHOOL_STATUS
+  "At which school or course a child learns, since when, and how it goes."
+  LEARNING
   "The number, stage and dates of a case, and who is responsible for it."
   CASE
   "What the child is alleged to have done: facts, article, date of the act."
@@ -3077,14 +5634,48 @@ enum DataClass {
   CONSENT
   "Who works with the child."
   CARE_TEAM
+  "With how many children a worker or a centre works: counts, without the children."
+  CASELOAD
+  "With what a child came to a centre, when, and who first thought of it."
+  INTAKE
+  "Where the mobile group goes, when and what for: nothing of a child."
+  MISSION
+  "That help was offered to a child at risk, and what the child answered; nothing of an offence."
+  PREVENTION
+  "A child's care plan: goals, dates, agreement, approval."
+  PLAN
+  "One thing that is done for a child: what, how often, from when until when."
+  PLAN_ACTION
+  "When a child was to be met, when the child came, and why not."
+  ATTENDANCE
+  "What a worker noted of a session."
+  SESSION_NOTE
+  "That a children's inspector met a child, about what, and what was agreed."
+  MEETING
+  "What was found of the situation of child and family, and the child's own view."
+  SOCIAL_ASSESSMENT
+  "What psychologists find and note."
+  PSYCHOLOGICAL
+  "That a psychologist has noted something of a meeting, and when."
+  NOTE_REGISTER
+  "What a signed assessment recommends, apart from what it rests on."
+  RECOMMENDATION
   "That a child's data were opened in an emergency: by whom, why, until when, and what the review found."
   EMERGENCY_ACCESS
+  "That a child comes to harm, as a professional reports it, and what is done about it."
+  HARM
   "A referral to a service and what became of it."
   REFERRAL
   "What a referred child or family needs, in a few words."
   REFERRAL_NEED
+  "For what social assistance a family applied, and what the office decided."
+  ASSISTANCE
   "That a lawyer acts for the child, and for what."
   MANDATE
+  "That the legal clinic has shown for whom it acts."
+  POWER_OF_ATTORNEY
+  "What a lawyer has to do for a child, and until when."
+  LEGAL_TASK
   "That a privileged note was written and signed, and when."
   LEGAL_REGISTER
   "Notes between lawyer and child."
@@ -3099,6 +5690,10 @@ enum DataClass {
   SEALING
   "Which systems of partner agencies may ask, in which roles and for which purposes."
   CLIENT
+  "That a child was out of sight after a programme, and why."
+  FOLLOW_UP
+  "Published counts in which no child can be told from others, and what they are counts of."
+  FIGURES
 }
 
 """
@@ -3248,18 +5843,34 @@ type Diversion @record(table: "diversion", anchor: CASE, order: "statusSince") {
   startsOn: Date @data(class: DIVERSION)
   "Last day."
   endsOn: Date @data(class: DIVERSION)
-  "Whether the child keeps to the conditions."
+  "Whether the child keeps to the conditions, as the centre has rated it."
   compliance: Compliance @data(class: DIVERSION)
   "Legal ground of the decision."
   legalGround: String @data(class: PROCEDURE)
+  "What else was considered, and why it does not serve."
+  alternativesConsidered: String @data(class: PROCEDURE)
+  "When it was ordered."
+  decidedOn: Date @data(class: PROCEDURE)
+  "Who ordered it."
+  decider: Staff @link(column: "decider_id") @data(class: LINK)
+  "When the child was told that the decision can be reviewed."
+  reviewRightToldOn: Date @data(class: PROCEDURE)
   "Whether there is compelling evidence that the child committed the act, as the proposing authority finds."
   evidenceSufficient: Boolean @data(class: PROCEDURE)
   "Whether legal advice was offered to the child before agreeing."
   legalAdviceOffered: Boolean @data(class: PROCEDURE)
   "Whether the child had legal advice before agreeing."
   legalAdviceTaken: Boolean @data(class: PROCEDURE)
+  "Who offered the legal advice."
+  legalAdviceBy: String @data(class: PROCEDURE)
+  "When it was offered."
+  legalAdviceOn: Date @data(class: PROCEDURE)
+  "Whether the acknowledgement was free and voluntary. Its text is another matter."
+  acknowledgedFreely: Boolean @data(class: PROCEDURE)
   "What was agreed: nature, duration, consequences of not completing."
   agreement: String @data(class: AGREEMENT)
+  "What follows where the child does not complete it, as it was explained."
+  consequences: String @data(class: AGREEMENT)
   "The child's acknowledgement. No profile of prosecution or court has this field."
   acknowledgement: String @data(class: ACKNOWLEDGEMENT)
   "The case."
@@ -3342,7 +5953,10 @@ type StatusCard @record(table: "status_card", anchor: CASE) {
   responsibleAgency: String @data(class: STATUS_CARD)
   "The day of the next review."
   nextReviewOn: Date @data(class: STATUS_CARD)
-  "Whether the child keeps to the conditions, without reason."
+  """
+  Whether the child keeps to what was agreed, without reason: from the sessions of four weeks where a care plan is in force, else as the
+  centre has rated it. What nobody has recorded is not held against the child.
+  """
   compliance: Compliance @data(class: STATUS_CARD)
   "The last day on which this card may be relied on."
   validUntil: Date @data(class: STATUS_CARD)
@@ -3380,7 +5994,7 @@ type StatusCard @record(table: "status_card", anchor: CASE) {
   orderDiversion(
     "What to do it with."
     input: OrderDiversionInput!
-  ): Diversion @command(act: TRANSITION, from: ["AGREED"], to: "ORDERED", set: ["statusSince: TODAY"])
+  ): Diversion @command(act: TRANSITION, from: ["AGREED"], to: "ORDERED", set: ["statusSince: TODAY", "decidedOn: TODAY", "decider: STAFF"])
   "Starts the programme."
   startDiversion(
     "What to do it with."
@@ -3430,6 +6044,8 @@ input ProposeDiversionInput @writes(type: "Diversion") {
   evidenceSufficient: Boolean!
   "Legal ground."
   legalGround: String!
+  "What else was considered, and why it does not serve."
+  alternativesConsidered: String
 }
 
 "What ` + "`" + `agreeDiversion` + "`" + ` takes."
@@ -3448,6 +6064,14 @@ input AgreeDiversionInput @writes(type: "Diversion") {
   legalAdviceTaken: Boolean!
   "Whether legal advice was offered."
   legalAdviceOffered: Boolean!
+  "Who offered it. Without it nobody can order the diversion."
+  legalAdviceBy: String
+  "When it was offered. Without it nobody can order the diversion."
+  legalAdviceOn: Date
+  "Whether the acknowledgement is free and voluntary. Unless it is, nobody can order the diversion."
+  acknowledgedFreely: Boolean
+  "What follows where the child does not complete it, as it was explained. Without it nobody can order the diversion."
+  consequences: String
   "First day."
   startsOn: Date!
   "Last day."
@@ -3466,6 +6090,8 @@ input OrderDiversionInput @writes(type: "Diversion") {
   expectedVersion: Int!
   "Legal ground of the order."
   legalGround: String!
+  "When the child was told that the decision can be reviewed. Without it the order is refused."
+  reviewRightToldOn: Date
 }
 
 "What ` + "`" + `startDiversion` + "`" + ` takes."
@@ -3558,6 +6184,10 @@ type EmergencyAccess @record(table: "emergency_access", anchor: CHILD_WITH_CASE,
   yearOfBirth: Int @data(class: EMERGENCY_ACCESS)
   "Why."
   reason: String @data(class: EMERGENCY_ACCESS)
+  "The report of harm on which it rests, by reference; null where it rests on none."
+  report: ID @data(class: EMERGENCY_ACCESS, column: "report_id")
+  "The child, by reference. The data-protection officer asks by it for every view."
+  childReference: ID @data(class: EMERGENCY_ACCESS, column: "child_id")
   "The classes of data that it opens."
   classes: [String!] @data(class: EMERGENCY_ACCESS)
   "For how many hours."
@@ -3653,6 +6283,8 @@ input OpenEmergencyAccessInput @writes(type: "EmergencyAccess") {
   classes: [DataClass!]!
   "For how many hours, from 1 to 24."
   hours: Int!
+  "The report of harm on which it rests, where it rests on one."
+  report: ID
 }
 
 "What ` + "`" + `endEmergencyAccess` + "`" + ` takes."
@@ -3999,6 +6631,176 @@ input MomentFilter {
   isNull: Boolean
 }
 `, BuiltIn: false},
+	{Name: "../schema/harm.graphqls", Input: `extend type Query {
+  "Reports that a child comes to harm: of the children for whom the caller answers, or the caller's own. Those that nobody has answered come first, before all where the child is in danger now."
+  harmReports(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which reports."
+    filter: HarmReportFilter
+    "In which order; the most urgent first where it is left out."
+    orderBy: HarmReportOrder
+  ): HarmReportConnection!
+}
+
+"What kind of harm is reported."
+enum HarmKind {
+  "Violence."
+  VIOLENCE
+  "Sexual violence."
+  SEXUAL_VIOLENCE
+  "Neglect."
+  NEGLECT
+  "Exploitation."
+  EXPLOITATION
+  "The child harms itself, or speaks of it."
+  SELF_HARM
+  "A psychologist sees a risk of harm. What was said stays closed."
+  RISK
+  "Other harm."
+  OTHER
+}
+
+"That a professional has seen or heard that a child comes to harm: what, when, and who was informed. Who it is about does not see it."
+type HarmReport @record(table: "harm_report", anchor: CHILD, order: "urgency") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Two while nobody has answered and the child is in danger now, one while nobody has answered, else zero."
+  urgency: Int @data(class: HARM, indexed: true)
+  "When it was reported."
+  reportedAt: DateTime @data(class: HARM, indexed: true)
+  "What kind of harm."
+  kind: HarmKind @data(class: HARM)
+  "When it happened, or was noticed."
+  noticedAt: DateTime @data(class: HARM)
+  "Whether the child is in danger now."
+  imminent: Boolean @data(class: HARM)
+  "What was seen or said; null where a psychologist reports a risk."
+  account: String @data(class: HARM, encrypted: true)
+  "When the agency that was informed answered for it; null as long as it has not."
+  answeredAt: DateTime @data(class: HARM)
+  "The professional whom it is about, where it is about one."
+  about: Staff @link(column: "about_id") @data(class: LINK)
+  "Who reported it."
+  reporter: Staff @link(column: "author_id") @data(class: LINK)
+  "The agency that was informed."
+  recipient: Agency @link(column: "recipient_id") @data(class: LINK)
+  "Who answered for the agency that was informed."
+  answeredBy: Staff @link(column: "answered_by_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which reports; all conditions must hold."
+input HarmReportFilter @filters(type: "HarmReport") {
+  "By the moment at which they were reported."
+  reportedAt: MomentFilter
+  "By the moment of the answer; ` + "`" + `isNull: true` + "`" + ` finds those that nobody has answered."
+  answeredAt: MomentFilter
+}
+
+"The order of a list of reports."
+input HarmReportOrder {
+  "By which field."
+  field: HarmReportOrderField!
+  "In which direction."
+  direction: OrderDirection! = DESC
+}
+
+"Fields by which reports can be ordered."
+enum HarmReportOrderField @orders(type: "HarmReport") {
+  "By urgency."
+  URGENCY
+  "By the moment at which they were reported."
+  REPORTED_AT
+}
+
+"A page of reports."
+type HarmReportConnection @connection {
+  "The reports with their cursors."
+  edges: [HarmReportEdge!]!
+  "The reports."
+  nodes: [HarmReport!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many reports there are for this caller."
+  totalCount: Int!
+}
+
+"A report and its place in the list."
+type HarmReportEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The report."
+  node: HarmReport!
+}
+`, BuiltIn: false},
+	{Name: "../schema/harm_commands.graphqls", Input: `extend type Mutation {
+  "Reports that a child comes to harm. It needs no consent (Law on the Rights of the Child 2026); it opens nothing but itself."
+  reportHarm(
+    "What to do it with."
+    input: ReportHarmInput!
+  ): HarmReport @command(act: CREATE, set: ["reportedAt: NOW"])
+  "Reports, on account of an own note of a meeting, that a child is at risk of harm. The note stays closed."
+  reportRisk(
+    "What to do it with."
+    input: ReportRiskInput!
+  ): HarmReport @command(act: CREATE, set: ["reportedAt: NOW", "noticedAt: NOW", "kind: RISK"])
+  "Answers for the agency that was informed: it has the report, and sees to it."
+  answerHarm(
+    "What to do it with."
+    input: AnswerHarmInput!
+  ): HarmReport @command(act: UPDATE, set: ["answeredAt: NOW", "answeredBy: STAFF"])
+}
+
+"What ` + "`" + `reportHarm` + "`" + ` takes."
+input ReportHarmInput @writes(type: "HarmReport") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "What kind of harm."
+  kind: HarmKind!
+  "When it happened, or was noticed."
+  noticedAt: DateTime!
+  "Whether the child is in danger now."
+  imminent: Boolean!
+  "What was seen or said."
+  account: String!
+  "The professional whom it is about, where it is about one."
+  about: ID
+  "The agency that is informed: one that works with the child. Whoever was asked to help the child may leave it out, and informs who asked."
+  recipient: ID
+}
+
+"What ` + "`" + `reportRisk` + "`" + ` takes."
+input ReportRiskInput @writes(type: "HarmReport") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The own note of a meeting on account of which it is reported."
+  note: ID! @key(column: "note_id")
+  "Whether the child is in danger now."
+  imminent: Boolean!
+  "The agency that is informed."
+  recipient: ID!
+}
+
+"What ` + "`" + `answerHarm` + "`" + ` takes."
+input AnswerHarmInput @writes(type: "HarmReport") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+`, BuiltIn: false},
 	{Name: "../schema/hold.graphqls", Input: `extend type Query {
   "Orders that keep cases from being destroyed, latest first. They say nothing of whether there is such a case."
   legalHolds(
@@ -4082,6 +6884,1083 @@ input LiftHoldInput @writes(type: "LegalHold") {
   id: ID!
   "The version of the record that the caller has seen."
   expectedVersion: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/learning.graphqls", Input: `extend type Query {
+  "Enrolments of the children with whom the caller works, or at the caller's school, the one that began last first."
+  enrolments(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which enrolments."
+    filter: EnrolmentFilter
+  ): EnrolmentConnection!
+}
+
+"Of the lessons of the last weeks, how many a pupil attended."
+enum AttendanceBand {
+  "Nine of ten, or more."
+  NEARLY_ALL
+  "More than half."
+  MOST
+  "About half."
+  HALF
+  "Fewer than half."
+  FEW
+}
+
+"How a school helps a pupil."
+enum SchoolSupport {
+  "In no way beyond the lessons."
+  NONE
+  "By extra lessons."
+  EXTRA_LESSONS
+  "By somebody who helps with learning."
+  TUTOR
+  "With books, clothes or other things."
+  MATERIALS
+  "In another way."
+  OTHER
+}
+
+"That a child goes to a school, and how it goes, as the school says."
+type Enrolment @record(table: "enrolment", anchor: CHILD, order: "startsOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "First day."
+  startsOn: Date @data(class: LEARNING, indexed: true)
+  "Last day; null while the child is a pupil of the school."
+  endsOn: Date @data(class: LEARNING)
+  "The grade, from 1 to 12."
+  grade: Int @data(class: LEARNING)
+  "How many lessons the pupil attended lately; null as long as the school has not said so."
+  attendance: AttendanceBand @data(class: LEARNING)
+  "How the school helps."
+  support: SchoolSupport @data(class: LEARNING)
+  "The school."
+  school: Agency @link(column: "agency_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Of the children whom a centre took on in a year, how many were at school soon afterwards: in counts."
+type SchoolReturn @record(table: "school_return", anchor: NONE) {
+  "Identifier: that of the centre."
+  id: ID! @data(class: REFERENCE)
+  "Within how many days a child is to be back at school."
+  days: Int @data(class: CASELOAD)
+  "How many children the centre took on in the year that ended so many days ago."
+  children: Int @data(class: CASELOAD)
+  "How many of them were pupils of a school within so many days."
+  back: Int @data(class: CASELOAD)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which enrolments; all conditions must hold."
+input EnrolmentFilter @filters(type: "Enrolment") {
+  "By the first day."
+  startsOn: DateFilter
+  "By the last day."
+  endsOn: DateFilter
+}
+
+"A page of enrolments."
+type EnrolmentConnection @connection {
+  "The enrolments with their cursors."
+  edges: [EnrolmentEdge!]!
+  "The enrolments."
+  nodes: [Enrolment!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many enrolments there are for this caller."
+  totalCount: Int!
+}
+
+"An enrolment and its place in the list."
+type EnrolmentEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The enrolment."
+  node: Enrolment!
+}
+`, BuiltIn: false},
+	{Name: "../schema/learning_commands.graphqls", Input: `extend type Mutation {
+  "Records that a child who was referred to the caller's school is its pupil."
+  enrolChild(
+    "What to do it with."
+    input: EnrolChildInput!
+  ): Enrolment @command(act: CREATE)
+  "Records how it goes: how many lessons the pupil attends, and how the school helps."
+  recordSchooling(
+    "What to do it with."
+    input: RecordSchoolingInput!
+  ): Enrolment @command(act: UPDATE)
+  "Records that the child is no pupil of the school any more."
+  endEnrolment(
+    "What to do it with."
+    input: EndEnrolmentInput!
+  ): Enrolment @command(act: UPDATE, set: ["endsOn: TODAY"])
+}
+
+"What ` + "`" + `enrolChild` + "`" + ` takes."
+input EnrolChildInput @writes(type: "Enrolment") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "First day."
+  startsOn: Date!
+  "The grade, from 1 to 12."
+  grade: Int!
+  "How the school helps."
+  support: SchoolSupport
+}
+
+"What ` + "`" + `recordSchooling` + "`" + ` takes."
+input RecordSchoolingInput @writes(type: "Enrolment") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "How many lessons the pupil attended lately."
+  attendance: AttendanceBand!
+  "How the school helps."
+  support: SchoolSupport
+}
+
+"What ` + "`" + `endEnrolment` + "`" + ` takes."
+input EndEnrolmentInput @writes(type: "Enrolment") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+`, BuiltIn: false},
+	{Name: "../schema/meeting.graphqls", Input: `extend type Query {
+  "Meetings of children's inspectors: the caller's own, or those with the children with whom the caller works, the latest first."
+  inspectorMeetings(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which meetings."
+    filter: InspectorMeetingFilter
+  ): InspectorMeetingConnection!
+}
+
+"What an inspector and a child spoke about."
+enum MeetingTopic {
+  "School."
+  SCHOOL
+  "The family."
+  FAMILY
+  "Work or training."
+  WORK
+  "What the child does in its free time."
+  LEISURE
+  "What the child has agreed to do."
+  CONDITIONS
+  "The child's safety."
+  SAFETY
+  "Something else."
+  OTHER
+}
+
+"That a police children's inspector has met a child. The inspector sees the own entries since being on the care team, and nobody else's."
+type InspectorMeeting @record(table: "inspector_meeting", anchor: CASE, order: "at") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "When."
+  at: DateTime @data(class: MEETING, indexed: true)
+  "About what."
+  topic: MeetingTopic @data(class: MEETING)
+  "What was agreed as the next step; null where nothing was."
+  agreedStep: String @data(class: MEETING)
+  "Who met the child."
+  inspector: Staff @link(column: "author_id") @data(class: LINK)
+  "The case."
+  case: Case @link(column: "case_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which meetings; all conditions must hold."
+input InspectorMeetingFilter @filters(type: "InspectorMeeting") {
+  "By moment."
+  at: MomentFilter
+  "By topic."
+  topic: MeetingTopicFilter
+}
+
+"Conditions on a topic."
+input MeetingTopicFilter {
+  "Equal to this."
+  eq: MeetingTopic
+  "Equal to one of these; an empty list matches nothing."
+  in: [MeetingTopic!]
+}
+
+"A page of meetings."
+type InspectorMeetingConnection @connection {
+  "The meetings with their cursors."
+  edges: [InspectorMeetingEdge!]!
+  "The meetings."
+  nodes: [InspectorMeeting!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many meetings there are for this caller."
+  totalCount: Int!
+}
+
+"A meeting and its place in the list."
+type InspectorMeetingEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The meeting."
+  node: InspectorMeeting!
+}
+`, BuiltIn: false},
+	{Name: "../schema/meeting_commands.graphqls", Input: `extend type Mutation {
+  "Records that the caller, a children's inspector on the care team, has met the child."
+  recordInspectorMeeting(
+    "What to do it with."
+    input: RecordInspectorMeetingInput!
+  ): InspectorMeeting @command(act: CREATE)
+}
+
+"What ` + "`" + `recordInspectorMeeting` + "`" + ` takes."
+input RecordInspectorMeetingInput @writes(type: "InspectorMeeting") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The case in which the child is supervised."
+  case: ID! @key(column: "case_id")
+  "When; not before the caller joined the care team."
+  at: DateTime!
+  "About what."
+  topic: MeetingTopic!
+  "What was agreed as the next step."
+  agreedStep: String
+}
+`, BuiltIn: false},
+	{Name: "../schema/mission.graphqls", Input: `extend type Query {
+  "Missions of the caller's centre, or in which the caller takes part, the latest first."
+  missions(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which missions."
+    filter: MissionFilter
+  ): MissionConnection!
+}
+
+"A trip of some days to children who live far away. Who takes part sees the children of the visit list for these days and the days of grace before and after."
+type Mission @record(table: "mission", anchor: NONE, order: "startsOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Where it goes."
+  district: District @link(column: "district_id") @data(class: LINK)
+  "What for."
+  purpose: String @data(class: MISSION)
+  "First day."
+  startsOn: Date @data(class: MISSION, indexed: true)
+  "Last day."
+  endsOn: Date @data(class: MISSION)
+  "For how many days before and after it the children are open: to prepare, and to write up."
+  graceDays: Int @data(class: MISSION)
+  "When it was ended before its time; null where it was not."
+  endedAt: DateTime @data(class: MISSION)
+  "The centre that sends it."
+  centre: Agency @link(column: "agency_id") @data(class: LINK)
+  "Who takes part."
+  members(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [MissionMember!]! @link(foreign: "mission_id") @data(class: LINK)
+  "The visit list: children who are open to the caller now."
+  visits(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [MissionVisit!]! @link(foreign: "mission_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Somebody who takes part in a mission."
+type MissionMember @record(table: "mission_member", anchor: NONE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The person."
+  staff: Staff @link(column: "staff_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"What became of a visit."
+enum VisitOutcome {
+  "The child was met."
+  MET
+  "Nobody was at home."
+  NOT_AT_HOME
+  "The child or the family did not want to."
+  DECLINED
+  "The mobile group did not get there."
+  NOT_REACHED
+}
+
+"A child on the visit list of a mission, and what became of the visit."
+type MissionVisit @record(table: "mission_visit", anchor: CHILD, order: "plannedOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "For which day."
+  plannedOn: Date @data(class: ATTENDANCE, indexed: true)
+  "When it happened; null as long as nobody has recorded it."
+  visitedAt: DateTime @data(class: ATTENDANCE)
+  "What became of it."
+  outcome: VisitOutcome @data(class: ATTENDANCE)
+  "When that was recorded."
+  recordedAt: DateTime @data(class: ATTENDANCE)
+  "Whether it was recorded late: more than a day after it happened. The time at which it happened stays as it was."
+  recordedLate: Boolean @data(class: ATTENDANCE)
+  "The mission."
+  mission: Mission @link(column: "mission_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which missions; all conditions must hold."
+input MissionFilter @filters(type: "Mission") {
+  "By first day."
+  startsOn: DateFilter
+}
+
+"A page of missions."
+type MissionConnection @connection {
+  "The missions with their cursors."
+  edges: [MissionEdge!]!
+  "The missions."
+  nodes: [Mission!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many missions there are for this caller."
+  totalCount: Int!
+}
+
+"A mission and its place in the list."
+type MissionEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The mission."
+  node: Mission!
+}
+`, BuiltIn: false},
+	{Name: "../schema/mission_commands.graphqls", Input: `extend type Mutation {
+  "Plans a mission of the caller's centre with those who take part."
+  planMission(
+    "What to do it with."
+    input: PlanMissionInput!
+  ): Mission @command(act: CREATE)
+  "Ends a mission before its time. Its children are closed to who takes part from then on."
+  endMission(
+    "What to do it with."
+    input: EndMissionInput!
+  ): Mission @command(act: UPDATE, set: ["endedAt: NOW"])
+  "Puts a child on the visit list of a mission, which opens the child to its members for its days and those of grace."
+  addVisit(
+    "What to do it with."
+    input: AddVisitInput!
+  ): MissionVisit @command(act: CREATE)
+  "Records what became of a visit, once. It may be late: the time at which it happened is kept."
+  recordVisit(
+    "What to do it with."
+    input: RecordVisitInput!
+  ): MissionVisit @command(act: UPDATE, set: ["recordedAt: NOW"])
+}
+
+"What ` + "`" + `planMission` + "`" + ` takes."
+input PlanMissionInput @writes(type: "Mission") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "Where it goes."
+  district: ID!
+  "What for."
+  purpose: String!
+  "First day."
+  startsOn: Date!
+  "Last day; thirty days after the first at most."
+  endsOn: Date!
+  "For how many days before and after it the children are open, seven at most."
+  graceDays: Int!
+  "Who takes part."
+  members: [NewMissionMember!]!
+}
+
+"Somebody who takes part: a social worker or psychologist of the centre, or a lawyer of the legal clinic."
+input NewMissionMember @writes(type: "MissionMember") {
+  "The person."
+  staff: ID!
+}
+
+"What ` + "`" + `endMission` + "`" + ` takes."
+input EndMissionInput @writes(type: "Mission") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+}
+
+"What ` + "`" + `addVisit` + "`" + ` takes."
+input AddVisitInput @writes(type: "MissionVisit") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The mission, of the caller's centre."
+  mission: ID! @key(column: "mission_id")
+  "For which day of the mission."
+  plannedOn: Date!
+}
+
+"What ` + "`" + `recordVisit` + "`" + ` takes."
+input RecordVisitInput @writes(type: "MissionVisit") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "When it happened, on a day of the mission."
+  visitedAt: DateTime!
+  "What became of it."
+  outcome: VisitOutcome!
+}
+`, BuiltIn: false},
+	{Name: "../schema/outcome.graphqls", Input: `extend type Query {
+  "Cohorts that were proposed, latest first, and what was decided."
+  cohorts(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which of them."
+    filter: CohortFilter
+  ): CohortConnection!
+  "The reoffending of cohorts as it was published, latest first: counts, in which no child can be told from others."
+  cohortResults(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): CohortResultConnection!
+  "Comparisons of a programme with detention, latest first."
+  comparisons(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): ComparisonConnection!
+}
+
+"Why a child is out of sight."
+enum LossReason {
+  "Abroad."
+  ABROAD
+  "Moved elsewhere in the country."
+  MOVED
+  "Nobody knows where the child is."
+  NOT_FOUND
+  "Child or family wants no contact."
+  CONTACT_REFUSED
+  "In hospital."
+  HOSPITAL
+}
+
+"That a child is out of sight of those who follow it: for good while ` + "`" + `until` + "`" + ` is null, else for a time."
+type FollowUpLoss @record(table: "follow_up_loss", anchor: CHILD, order: "since") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Why."
+  reason: LossReason @data(class: FOLLOW_UP)
+  "First day."
+  since: Date @data(class: FOLLOW_UP, indexed: true)
+  "The day on which the child was in sight again; null while it is not."
+  until: Date @data(class: FOLLOW_UP)
+  "Who has written it down."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"What the children of a cohort have gone through."
+enum FollowUpPath {
+  "A diversion at a Diversion Centre."
+  PROGRAMME
+  "Detention anywhere but in police custody."
+  DETENTION
+}
+
+"The day from which a child is followed."
+enum FollowedFrom {
+  "The first day in the programme, or of detention."
+  ENTRY
+  "The end of the programme, or the release."
+  END
+}
+
+"What is counted as reoffending. A further step in the same case is none, unless its act came later."
+enum OutcomeEvent {
+  "The child was apprehended."
+  NEW_APPREHENSION
+  "A case of the child came before prosecutor or court."
+  NEW_CHARGE
+  "A court has decided on a case of the child."
+  NEW_FINDING
+}
+
+"By which day an event counts."
+enum OutcomeDating {
+  "The day on which it came to notice."
+  DETECTION
+  "The day of the act."
+  ACT
+}
+
+"The state of a cohort."
+enum CohortStatus {
+  "One person has proposed it."
+  PROPOSED
+  "A second person has approved it; it has been counted."
+  PUBLISHED
+  "It was refused."
+  REFUSED
+}
+
+"""
+Whose reoffending is to be counted, and how. Each child belongs to it with the first entry, or end, on record, if that lies in the half-years of the cohort. It is counted once, when somebody else
+approves it; children of a published cohort are counted in no other one, but by another event.
+"""
+type Cohort @record(table: "cohort", anchor: NONE, order: "proposedAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "Its state."
+  status: CohortStatus @data(class: FIGURES, indexed: true)
+  "What the children have gone through."
+  path: FollowUpPath @data(class: FIGURES)
+  "From when on they are followed."
+  countedFrom: FollowedFrom @data(class: FIGURES)
+  "The centre or place of detention; null for all."
+  centre: Agency @link(column: "centre_id") @data(class: LINK)
+  "The district; null for the country."
+  district: District @link(column: "district_id") @data(class: LINK)
+  "First day of the first half-year."
+  beginsOn: Date @data(class: FIGURES)
+  "First day of the half-year that is not counted any more."
+  endsOn: Date @data(class: FIGURES)
+  "For how many months each child is followed."
+  months: Int @data(class: FIGURES)
+  "What is counted."
+  event: OutcomeEvent @data(class: FIGURES)
+  "By which day it counts."
+  datedBy: OutcomeDating @data(class: FIGURES)
+  "Whether few children are shown too of whom it is counted, in groups of ten or more."
+  smallNumbers: Boolean @data(class: FIGURES)
+  "When it was proposed."
+  proposedAt: DateTime! @data(class: FIGURES, column: "created_at", indexed: true)
+  "Who proposed it."
+  proposedBy: Staff @link(column: "author_id") @data(class: LINK)
+  "When it was approved or refused."
+  decidedAt: DateTime @data(class: FIGURES)
+  "Who approved it, never the one who proposed it; or who refused it."
+  decidedBy: Staff @link(column: "decider_id") @data(class: LINK)
+  "Why it was refused."
+  reason: String @data(class: FIGURES)
+  "What was counted; null before."
+  result: CohortResult @link(column: "id", foreign: "id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"""
+The reoffending of a cohort as it was published, with its definition; it stays as it is. Counts are null where fewer than five children, or fewer than five others, would be shown, unless it was
+approved that few are, and where they would tell such a count. Shares are of a thousand: 228 is 22.8 %.
+"""
+type CohortResult @record(table: "cohort_result", anchor: NONE, order: "publishedOn") {
+  "Identifier: that of the cohort."
+  id: ID! @data(class: REFERENCE)
+  "The day as of which it was counted."
+  publishedOn: Date! @data(class: FIGURES, indexed: true)
+  "What the children have gone through."
+  path: FollowUpPath @data(class: FIGURES)
+  "From when on they were followed."
+  countedFrom: FollowedFrom @data(class: FIGURES)
+  "The centre or place of detention; null for all."
+  centre: Agency @link(column: "agency_id") @data(class: LINK)
+  "The district; null for the country."
+  district: District @link(column: "district_id") @data(class: LINK)
+  "First day of the first half-year."
+  beginsOn: Date @data(class: FIGURES)
+  "First day of the half-year that was not counted any more."
+  endsOn: Date @data(class: FIGURES)
+  "For how many months each child was followed."
+  months: Int @data(class: FIGURES)
+  "What was counted."
+  event: OutcomeEvent @data(class: FIGURES)
+  "By which day it counted."
+  datedBy: OutcomeDating @data(class: FIGURES)
+  "How many children belong to the cohort."
+  children: Int @data(class: FIGURES)
+  "How many of them were out of sight for good before the end."
+  lost: Int @data(class: FIGURES)
+  "Of how many the event is on record."
+  events: Int @data(class: FIGURES)
+  "For how many months, of all children together, something could happen: without detention and absence, up to the event, to the loss or to the end."
+  personMonths: Int @data(class: FIGURES)
+  "The share of children of whom the event is on record, of a thousand."
+  rate: Int @data(class: FIGURES)
+  "Lower bound of the share, of a thousand: Wilson score interval, 95 %."
+  wilsonLower: Int @data(class: FIGURES)
+  "Upper bound of the share, of a thousand: Wilson score interval, 95 %."
+  wilsonUpper: Int @data(class: FIGURES)
+  "Lower bound of the share, of a thousand: exact interval of Clopper and Pearson, 95 %."
+  exactLower: Int @data(class: FIGURES)
+  "Upper bound of the share, of a thousand: exact interval of Clopper and Pearson, 95 %."
+  exactUpper: Int @data(class: FIGURES)
+  "What must be known when it is read."
+  warnings: [String!] @data(class: FIGURES)
+  "The parts of the cohort."
+  strata(
+    "How many to answer with, 100 at most."
+    first: Int! = 100
+  ): [CohortStratum!]! @link(foreign: "cohort_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"By what a cohort is divided."
+enum StratumDimension {
+  "The age on the day from which a child is followed: UNDER_14, FROM_14_TO_15, FROM_16."
+  AGE
+  "FEMALE, MALE."
+  SEX
+  "Whether an act in the case is grave by the country's law: GRAVE, OTHER, or UNKNOWN."
+  GRAVITY
+  "How many cases the child had before: NO_OTHER, ONE_OTHER, SEVERAL."
+  PRIOR_CONTACTS
+  "The city of the case."
+  REGION
+  "Whether the child was followed TO_THE_END, or LOST_BEFORE."
+  FOLLOW_UP
+}
+
+"The part of a published cohort that has something in common."
+type CohortStratum @record(table: "cohort_stratum", anchor: NONE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "By what the cohort is divided."
+  dimension: StratumDimension @data(class: FIGURES)
+  "What the children of this part have in common."
+  band: String @data(class: FIGURES)
+  "How many they are; null where that is too few to be shown, or would tell another part that is."
+  children: Int @data(class: FIGURES)
+  "Of how many of them the event is on record; null likewise."
+  events: Int @data(class: FIGURES)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"A published cohort of a programme beside one of detention. It says what was seen in two groups, and nothing of what has brought it about."
+type Comparison @record(table: "comparison", anchor: NONE, order: "comparedAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "When they were put side by side."
+  comparedAt: DateTime! @data(class: FIGURES, column: "created_at", indexed: true)
+  "The cohort of the programme."
+  rehabilitation: CohortResult @link(column: "rehabilitation_id") @data(class: LINK)
+  "The cohort of detention."
+  detention: CohortResult @link(column: "detention_id") @data(class: LINK)
+  "What must be known when they are compared."
+  warnings: [String!] @data(class: FIGURES)
+  "Part by part."
+  strata(
+    "How many to answer with, 100 at most."
+    first: Int! = 100
+  ): [ComparisonStratum!]! @link(foreign: "comparison_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"The parts of two cohorts that have the same in common."
+type ComparisonStratum @record(table: "comparison_stratum", anchor: NONE) {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "By what the cohorts are divided."
+  dimension: StratumDimension @data(class: FIGURES)
+  "What the children of these parts have in common."
+  band: String @data(class: FIGURES)
+  "How many they are in the programme; null where that is too few to be shown, or would tell another part that is."
+  rehabilitationChildren: Int @data(class: FIGURES)
+  "Of how many of them the event is on record; null likewise."
+  rehabilitationEvents: Int @data(class: FIGURES)
+  "How many they are in detention; null likewise."
+  detentionChildren: Int @data(class: FIGURES)
+  "Of how many of them the event is on record; null likewise."
+  detentionEvents: Int @data(class: FIGURES)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which cohorts; all conditions must hold."
+input CohortFilter @filters(type: "Cohort") {
+  "By the moment of the proposal."
+  proposedAt: MomentFilter
+  "By their state."
+  status: CohortStatusFilter
+}
+
+"Conditions on the state of a cohort; all that are given must hold, and null is as if not given."
+input CohortStatusFilter {
+  "Equal to this."
+  eq: CohortStatus
+  "Equal to one of these; an empty list matches nothing."
+  in: [CohortStatus!]
+}
+
+"A page of cohorts."
+type CohortConnection @connection {
+  "The cohorts with their cursors."
+  edges: [CohortEdge!]!
+  "The cohorts."
+  nodes: [Cohort!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many cohorts there are for this caller."
+  totalCount: Int!
+}
+
+"A cohort and its place in the list."
+type CohortEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The cohort."
+  node: Cohort!
+}
+
+"A page of published results."
+type CohortResultConnection @connection {
+  "The results with their cursors."
+  edges: [CohortResultEdge!]!
+  "The results."
+  nodes: [CohortResult!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many results there are for this caller."
+  totalCount: Int!
+}
+
+"A result and its place in the list."
+type CohortResultEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The result."
+  node: CohortResult!
+}
+
+"A page of comparisons."
+type ComparisonConnection @connection {
+  "The comparisons with their cursors."
+  edges: [ComparisonEdge!]!
+  "The comparisons."
+  nodes: [Comparison!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many comparisons there are for this caller."
+  totalCount: Int!
+}
+
+"A comparison and its place in the list."
+type ComparisonEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The comparison."
+  node: Comparison!
+}
+`, BuiltIn: false},
+	{Name: "../schema/outcome_commands.graphqls", Input: `extend type Mutation {
+  "Records that a child is out of sight."
+  recordLoss(
+    "What to do it with."
+    input: RecordLossInput!
+  ): FollowUpLoss @command(act: CREATE)
+  "Records that a child is in sight again."
+  endLoss(
+    "What to do it with."
+    input: EndLossInput!
+  ): FollowUpLoss @command(act: UPDATE)
+  "Proposes a cohort whose reoffending is to be counted and published."
+  proposeCohort(
+    "What to do it with."
+    input: ProposeCohortInput!
+  ): Cohort @command(act: CREATE, set: ["status: PROPOSED"])
+  "Approves what another person has proposed: the cohort is counted, once, and published."
+  approvePublication(
+    "What to do it with."
+    input: ApprovePublicationInput!
+  ): Cohort @command(act: UPDATE, set: ["status: PUBLISHED", "decidedBy: STAFF", "decidedAt: NOW"])
+  "Refuses what was proposed."
+  refusePublication(
+    "What to do it with."
+    input: RefusePublicationInput!
+  ): Cohort @command(act: UPDATE, set: ["status: REFUSED", "decidedBy: STAFF", "decidedAt: NOW"])
+  "Puts a published cohort of a programme beside one of detention."
+  compareCohorts(
+    "What to do it with."
+    input: CompareCohortsInput!
+  ): Comparison @command(act: CREATE)
+}
+
+"What ` + "`" + `recordLoss` + "`" + ` takes."
+input RecordLossInput @writes(type: "FollowUpLoss") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "Why."
+  reason: LossReason!
+  "First day."
+  since: Date!
+  "The day on which the child was in sight again, where it is."
+  until: Date
+}
+
+"What ` + "`" + `endLoss` + "`" + ` takes."
+input EndLossInput @writes(type: "FollowUpLoss") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "The day on which the child was in sight again."
+  until: Date!
+}
+
+"What ` + "`" + `proposeCohort` + "`" + ` takes."
+input ProposeCohortInput @writes(type: "Cohort") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "What the children have gone through."
+  path: FollowUpPath!
+  "From when on they are followed."
+  countedFrom: FollowedFrom!
+  "The centre or place of detention; left out for all."
+  centre: ID
+  "The district; left out for the country."
+  district: ID
+  "First day of the first half-year: 1 January or 1 July."
+  beginsOn: Date!
+  "First day of the half-year that is not counted any more; it lies in the past."
+  endsOn: Date!
+  "For how many months each child is followed, from 1 to 24; eight where it is left out."
+  months: Int
+  "What is counted."
+  event: OutcomeEvent!
+  "By which day it counts."
+  datedBy: OutcomeDating!
+}
+
+"What ` + "`" + `approvePublication` + "`" + ` takes."
+input ApprovePublicationInput @writes(type: "Cohort") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Whether few children are shown too of whom it is counted, in a cohort, and parts of it, of ten or more."
+  smallNumbers: Boolean!
+}
+
+"What ` + "`" + `refusePublication` + "`" + ` takes."
+input RefusePublicationInput @writes(type: "Cohort") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Why."
+  reason: String!
+}
+
+"What ` + "`" + `compareCohorts` + "`" + ` takes."
+input CompareCohortsInput @writes(type: "Comparison") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The cohort of the programme."
+  rehabilitation: ID!
+  "The cohort of detention."
+  detention: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/prevention.graphqls", Input: `extend type Query {
+  "Offers of help to children at risk: the caller's own, or to children with whom the caller works, the latest first."
+  preventionContacts(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which of them."
+    filter: PreventionContactFilter
+  ): PreventionContactConnection!
+}
+
+"With what a child at risk may need help."
+enum HelpNeed {
+  "School."
+  SCHOOL
+  "The family."
+  FAMILY
+  "Safety."
+  SAFETY
+  "Free time."
+  LEISURE
+  "What the family lives on."
+  LIVELIHOOD
+  "Health."
+  HEALTH
+}
+
+"What a child answered to an offer of help. A child is free to decline."
+enum OfferAnswer {
+  "Accepted."
+  ACCEPTED
+  "Declined."
+  DECLINED
+  "Not decided yet."
+  UNDECIDED
+}
+
+"That help was offered to a child at risk. It is of no case, says nothing of an offence, and is in no schema of police proceedings, prosecution, court or commission."
+type PreventionContact @record(table: "prevention_contact", anchor: CHILD, order: "at") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "When."
+  at: DateTime @data(class: PREVENTION, indexed: true)
+  "With what help was offered."
+  need: HelpNeed @data(class: PREVENTION)
+  "What was offered, in words for the child."
+  offered: String @data(class: PREVENTION)
+  "What the child answered."
+  answer: OfferAnswer @data(class: PREVENTION)
+  "What comes next; null where nothing was agreed."
+  nextStep: String @data(class: PREVENTION)
+  "Who offered it."
+  by: Staff @link(column: "author_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which offers of help; all conditions must hold."
+input PreventionContactFilter @filters(type: "PreventionContact") {
+  "By moment."
+  at: MomentFilter
+}
+
+"A page of offers of help."
+type PreventionContactConnection @connection {
+  "The offers with their cursors."
+  edges: [PreventionContactEdge!]!
+  "The offers."
+  nodes: [PreventionContact!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many offers there are for this caller."
+  totalCount: Int!
+}
+
+"An offer of help and its place in the list."
+type PreventionContactEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The offer."
+  node: PreventionContact!
+}
+`, BuiltIn: false},
+	{Name: "../schema/prevention_commands.graphqls", Input: `extend type Mutation {
+  "Records that help was offered to a child at risk whom the hub does not know yet. The caller works with the child from then on."
+  offerHelp(
+    "What to do it with."
+    input: OfferHelpInput!
+  ): PreventionContact @command(act: CREATE)
+  "Records that help was offered once more to a child with whom the caller works."
+  offerFurtherHelp(
+    "What to do it with."
+    input: OfferFurtherHelpInput!
+  ): PreventionContact @command(act: CREATE)
+}
+
+"What ` + "`" + `offerHelp` + "`" + ` takes."
+input OfferHelpInput @writes(type: "PreventionContact") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child, of a district that the caller's agency serves."
+  newChild: NewChildInput! @key(column: "child_id")
+  "When."
+  at: DateTime!
+  "With what."
+  need: HelpNeed!
+  "What was offered, in words for the child."
+  offered: String!
+  "What the child answered."
+  answer: OfferAnswer!
+  "What comes next."
+  nextStep: String
+}
+
+"What ` + "`" + `offerFurtherHelp` + "`" + ` takes."
+input OfferFurtherHelpInput @writes(type: "PreventionContact") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "When."
+  at: DateTime!
+  "With what."
+  need: HelpNeed!
+  "What was offered, in words for the child."
+  offered: String!
+  "What the child answered."
+  answer: OfferAnswer!
+  "What comes next."
+  nextStep: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/procedure.graphqls", Input: `extend type Query {
@@ -4538,6 +8417,8 @@ type Referral @record(table: "referral", anchor: CHILD, order: "sentOn") {
   status: ReferralStatus @data(class: REFERRAL)
   "The day on which it was sent."
   sentOn: Date @data(class: REFERRAL, indexed: true)
+  "The day by which it is to be answered. One that is still not answered afterwards is overdue."
+  answerBy: Date @data(class: REFERRAL, indexed: true)
   "The day on which it was answered."
   answeredOn: Date @data(class: REFERRAL)
   "Why it was rejected."
@@ -4558,6 +8439,8 @@ type Referral @record(table: "referral", anchor: CHILD, order: "sentOn") {
 input ReferralFilter @filters(type: "Referral") {
   "By the day of sending."
   sentOn: DateFilter
+  "By the day by which they are to be answered."
+  answerBy: DateFilter
   "By state."
   status: ReferralStatusFilter
 }
@@ -4596,6 +8479,11 @@ type ReferralEdge {
     "What to do it with."
     input: ReferInput!
   ): Referral @command(act: CREATE, set: ["status: SENT", "sentOn: TODAY"])
+  "Asks a Diversion Centre to take a child on, which opens the child to its manager."
+  referToCentre(
+    "What to do it with."
+    input: ReferToCentreInput!
+  ): Referral @command(act: CREATE, set: ["service: PROGRAMME", "status: SENT", "sentOn: TODAY"])
   "Accepts a referral."
   acceptReferral(
     "What to do it with."
@@ -4657,6 +8545,68 @@ input ReferralStepInput @writes(type: "Referral") {
   id: ID!
   "The version of the record that the caller has seen."
   expectedVersion: Int!
+}
+
+"What ` + "`" + `referToCentre` + "`" + ` takes."
+input ReferToCentreInput @writes(type: "Referral") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The centre."
+  receiver: ID!
+  "What the child or family needs, in a few words."
+  need: String
+}
+`, BuiltIn: false},
+	{Name: "../schema/safety_net.graphqls", Input: `"Somebody who works with a child now, on the care team or for a time. A partner agency sees its own people, and the responsible contact."
+type Helper @record(table: "helper", anchor: CHILD, order: "since") {
+  "Identifier: that of the membership, or of what lets the person stand in."
+  id: ID! @data(class: REFERENCE)
+  "The person's name."
+  name: String @data(class: CARE_TEAM)
+  "The person."
+  staff: Staff @link(column: "staff_id") @data(class: LINK)
+  "The person's agency."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "What the person does for the child; of somebody who stands in, why."
+  task: String @data(class: CARE_TEAM)
+  "Since when."
+  since: Date @data(class: CARE_TEAM, indexed: true)
+  "Until when, for somebody who stands in; null for as long as it takes."
+  until: Date @data(class: CARE_TEAM)
+  "Whether the person is the contact for all who help the child."
+  responsible: Boolean @data(class: CARE_TEAM)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"How a care team has changed."
+enum TeamChange {
+  "Somebody has joined, and sees the child's records from then on."
+  JOINED
+  "Somebody has become the responsible contact."
+  RESPONSIBLE
+  "Somebody has left, and sees nothing from then on."
+  LEFT
+}
+
+"A change of a child's care team, and how it was explained to the child."
+type CareTeamChange @record(table: "care_team_change", anchor: CHILD, order: "at") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "What has changed."
+  change: TeamChange @data(class: CARE_TEAM)
+  "When."
+  at: DateTime @data(class: CARE_TEAM, indexed: true)
+  "What the child was told, in words for the child."
+  explained: String @data(class: CARE_TEAM)
+  "Who told it, and made the change."
+  by: Staff @link(column: "author_id") @data(class: LINK)
+  "Whose place on the team it is about."
+  member: CareTeamMember @link(column: "member_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/scalars.graphqls", Input: `"A calendar day, ` + "`" + `2026-03-31` + "`" + `."
@@ -4759,6 +8709,691 @@ input OrderSealingInput @writes(type: "SealingOrder") {
   reason: String!
   "The day on which the case is sealed: today, or later."
   sealOn: Date!
+}
+`, BuiltIn: false},
+	{Name: "../schema/service.graphqls", Input: `extend type Query {
+  "What services offer to children, in the city and elsewhere; the offer that began last stands first."
+  serviceOffers(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which offers."
+    filter: ServiceOfferFilter
+  ): ServiceOfferConnection!
+}
+
+"Where a service is based."
+enum ServiceBase {
+  "Outside Baku."
+  LOCAL
+  "In Baku."
+  BAKU
+}
+
+"What an agency offers to children, from a day on until its next offer of the service."
+type ServiceOffer @record(table: "service_offer", anchor: NONE, order: "since") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The service."
+  service: Service @data(class: DIRECTORY)
+  "Who offers it."
+  agency: Agency @link(column: "agency_id") @data(class: LINK)
+  "Where it is given."
+  district: District @link(column: "district_id") @data(class: LINK)
+  "The city or region in which it is given."
+  city: String @data(class: DIRECTORY, indexed: true)
+  "Whether it is given in Baku or elsewhere."
+  based: ServiceBase @data(class: DIRECTORY)
+  "The languages in which it is given, by their codes, ` + "`" + `az` + "`" + `."
+  languages: [String!] @data(class: DIRECTORY)
+  "For how many children at a time; 0 where nobody is taken on."
+  places: Int @data(class: DIRECTORY)
+  "From which age on."
+  agesFrom: Int @data(class: DIRECTORY)
+  "Up to which age, itself included."
+  agesTo: Int @data(class: DIRECTORY)
+  "First day."
+  since: Date @data(class: DIRECTORY, indexed: true)
+  "The day from which another offer holds; null for the last one."
+  until: Date @data(class: DIRECTORY)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which offers; all conditions must hold."
+input ServiceOfferFilter @filters(type: "ServiceOffer") {
+  "By service."
+  service: ServiceFilter
+  "By city or region."
+  city: TextFilter
+  "By whether it is in Baku or elsewhere."
+  based: ServiceBaseFilter
+  "By the number of places."
+  places: NumberFilter
+  "By the lowest age."
+  agesFrom: NumberFilter
+  "By the highest age."
+  agesTo: NumberFilter
+  "By the day from which another offer holds."
+  until: DateFilter
+}
+
+"Conditions on a service."
+input ServiceFilter {
+  "Equal to this."
+  eq: Service
+  "Equal to one of these; an empty list matches nothing."
+  in: [Service!]
+}
+
+"Conditions on where a service is based."
+input ServiceBaseFilter {
+  "Equal to this."
+  eq: ServiceBase
+  "Equal to one of these; an empty list matches nothing."
+  in: [ServiceBase!]
+}
+
+"A page of offers."
+type ServiceOfferConnection @connection {
+  "The offers with their cursors."
+  edges: [ServiceOfferEdge!]!
+  "The offers."
+  nodes: [ServiceOffer!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many offers there are for this caller."
+  totalCount: Int!
+}
+
+"An offer and its place in the list."
+type ServiceOfferEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The offer."
+  node: ServiceOffer!
+}
+`, BuiltIn: false},
+	{Name: "../schema/service_commands.graphqls", Input: `extend type Mutation {
+  "Says what the caller's agency offers to children from a day on, in place of what it offered of the service before."
+  offerService(
+    "What to do it with."
+    input: OfferServiceInput!
+  ): ServiceOffer @command(act: CREATE)
+}
+
+"What ` + "`" + `offerService` + "`" + ` takes."
+input OfferServiceInput @writes(type: "ServiceOffer") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The service."
+  service: Service!
+  "Where it is given; where the agency sits if it is left out."
+  district: ID
+  "The languages in which it is given, by their codes, ` + "`" + `az` + "`" + `."
+  languages: [String!]!
+  "For how many children at a time; 0 where nobody is taken on."
+  places: Int!
+  "From which age on."
+  agesFrom: Int!
+  "Up to which age, itself included."
+  agesTo: Int!
+  "From which day on."
+  since: Date!
+}
+`, BuiltIn: false},
+	{Name: "../schema/session.graphqls", Input: `extend type Query {
+  "Sessions with the children with whom the caller works, or of the caller's centre, the latest first."
+  sessions(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which sessions."
+    filter: SessionFilter
+  ): SessionConnection!
+}
+
+"Where a session takes place."
+enum SessionPlace {
+  "At the centre."
+  CENTRE
+  "At the child's home."
+  HOME
+  "At the child's school, which is not told why."
+  SCHOOL
+  "Where the activity takes place."
+  ACTIVITY
+}
+
+"Whether a child came to a session."
+enum Attendance {
+  "Came."
+  YES
+  "Came late."
+  LATE
+  "Did not come."
+  NO
+  "The session did not take place, for a reason that is not the child's."
+  NOT_DELIVERED
+}
+
+"Why a session was missed or not delivered."
+enum AbsenceReason {
+  "Illness."
+  ILLNESS
+  "Something in the family."
+  FAMILY
+  "School."
+  SCHOOL
+  "No transport on the day."
+  TRANSPORT
+  "The place is too far away."
+  DISTANCE
+  "Forgotten."
+  FORGOTTEN
+  "The child did not want to."
+  REFUSED
+  "The worker could not."
+  WORKER_ABSENT
+  "Another reason."
+  OTHER
+}
+
+"One meeting with a child, as it was planned and as it went."
+type Session @record(table: "session", anchor: CASE, order: "plannedAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "For when it was planned."
+  plannedAt: DateTime @data(class: ATTENDANCE, indexed: true)
+  "Where."
+  place: SessionPlace @data(class: ATTENDANCE)
+  "When it began."
+  heldAt: DateTime @data(class: ATTENDANCE)
+  "When it ended."
+  endedAt: DateTime @data(class: ATTENDANCE)
+  "Whether the child came; null as long as nobody has recorded it, which is no absence."
+  attended: Attendance @data(class: ATTENDANCE)
+  "Why it was missed or not delivered."
+  reason: AbsenceReason @data(class: ATTENDANCE)
+  "Whether the reason is an acceptable one, as the worker finds."
+  acceptable: Boolean @data(class: ATTENDANCE)
+  "When that was recorded."
+  recordedAt: DateTime @data(class: ATTENDANCE)
+  "Whether it was recorded late: more than a day after the session. The time at which it took place stays as it was."
+  recordedLate: Boolean @data(class: ATTENDANCE)
+  "The session that it makes up for."
+  insteadOf: Session @link(column: "instead_of_id") @data(class: LINK)
+  "The session that makes up for it."
+  madeUpBy: Session @link(foreign: "instead_of_id") @data(class: LINK)
+  "What of the plan it is."
+  action: PlanAction @link(column: "action_id") @data(class: LINK)
+  "Who planned it."
+  worker: Staff @link(column: "author_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "The caller's own notes of it."
+  notes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [SessionNote!]! @link(foreign: "session_id") @data(class: LINK)
+  "What the psychologist noted of it."
+  psychologicalNotes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [PsychologicalNote!]! @link(foreign: "session_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"What a worker noted of a session, for the worker alone."
+type SessionNote @record(table: "session_note", anchor: CASE, order: "writtenAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "When it was written."
+  writtenAt: DateTime @data(class: SESSION_NOTE, indexed: true)
+  "Text."
+  body: String @data(class: SESSION_NOTE, encrypted: true)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"What a psychologist noted of a meeting: for the psychologist, and with the child's consent for the clinic's lawyer."
+type PsychologicalNote @record(table: "psychological_note", anchor: CASE, order: "writtenAt") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "When it was written."
+  writtenAt: DateTime @data(class: NOTE_REGISTER, indexed: true)
+  "Text."
+  body: String @data(class: PSYCHOLOGICAL, encrypted: true)
+  "Who wrote it."
+  author: Staff @link(column: "author_id") @data(class: LINK)
+  "The risks of harm that were reported on account of it."
+  reports(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+  ): [HarmReport!]! @link(foreign: "note_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"What became of an action of a care plan in a week, beside its target: in counts, without a reason. The last eight weeks are there."
+type AttendanceWeek @record(table: "attendance_week", anchor: CASE, order: "beginsOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "The Monday on which the week begins."
+  beginsOn: Date @data(class: ATTENDANCE, indexed: true)
+  "How often it is to be done in a week."
+  target: Int @data(class: ATTENDANCE)
+  "How often the child came, in time or late."
+  attended: Int @data(class: ATTENDANCE)
+  "How often the child did not come."
+  missed: Int @data(class: ATTENDANCE)
+  "How often of these for an acceptable reason."
+  excused: Int @data(class: ATTENDANCE)
+  "How often it did not take place, for a reason that is not the child's."
+  notDelivered: Int @data(class: ATTENDANCE)
+  "How often nobody has recorded what became of it."
+  notRecorded: Int @data(class: ATTENDANCE)
+  "What of the plan it is."
+  action: PlanAction @link(column: "action_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which sessions; all conditions must hold."
+input SessionFilter @filters(type: "Session") {
+  "By the moment for which they were planned."
+  plannedAt: MomentFilter
+  "By attendance."
+  attended: AttendanceFilter
+  "By reason."
+  reason: AbsenceReasonFilter
+}
+
+"Conditions on attendance."
+input AttendanceFilter {
+  "Equal to this."
+  eq: Attendance
+  "Equal to one of these; an empty list matches nothing."
+  in: [Attendance!]
+}
+
+"Conditions on a reason."
+input AbsenceReasonFilter {
+  "Equal to this."
+  eq: AbsenceReason
+  "Equal to one of these; an empty list matches nothing."
+  in: [AbsenceReason!]
+}
+
+"A page of sessions."
+type SessionConnection @connection {
+  "The sessions with their cursors."
+  edges: [SessionEdge!]!
+  "The sessions."
+  nodes: [Session!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many sessions there are for this caller."
+  totalCount: Int!
+}
+
+"A session and its place in the list."
+type SessionEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The session."
+  node: Session!
+}
+`, BuiltIn: false},
+	{Name: "../schema/session_commands.graphqls", Input: `extend type Mutation {
+  "Plans a session of an action of a plan that is in force. One that has taken place already is recorded alike."
+  planSession(
+    "What to do it with."
+    input: PlanSessionInput!
+  ): Session @command(act: CREATE)
+  "Records whether the child came, and if not, why."
+  recordAttendance(
+    "What to do it with."
+    input: RecordAttendanceInput!
+  ): Session @command(act: UPDATE, set: ["recordedAt: NOW"])
+  "Plans a session that makes up for one that was not held."
+  rescheduleSession(
+    "What to do it with."
+    input: RescheduleSessionInput!
+  ): Session @command(act: CREATE)
+  "Writes a note of a session, which its author alone reads."
+  writeSessionNote(
+    "What to do it with."
+    input: WriteSessionNoteInput!
+  ): SessionNote @command(act: CREATE, set: ["writtenAt: NOW"])
+  "Writes a note of a session anew."
+  rewriteSessionNote(
+    "What to do it with."
+    input: RewriteSessionNoteInput!
+  ): SessionNote @command(act: UPDATE)
+  "Writes what the psychologist notes of a meeting."
+  writePsychologicalNote(
+    "What to do it with."
+    input: WritePsychologicalNoteInput!
+  ): PsychologicalNote @command(act: CREATE, set: ["writtenAt: NOW"])
+  "Writes what the psychologist notes of a meeting anew."
+  rewritePsychologicalNote(
+    "What to do it with."
+    input: RewritePsychologicalNoteInput!
+  ): PsychologicalNote @command(act: UPDATE)
+}
+
+"What ` + "`" + `planSession` + "`" + ` takes."
+input PlanSessionInput @writes(type: "Session") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The action of the plan."
+  action: ID! @key(column: "action_id")
+  "For when."
+  plannedAt: DateTime!
+  "Where."
+  place: SessionPlace!
+}
+
+"What ` + "`" + `recordAttendance` + "`" + ` takes."
+input RecordAttendanceInput @writes(type: "Session") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Whether the child came."
+  attended: Attendance!
+  "When it began; as planned where it is left out."
+  heldAt: DateTime
+  "When it ended."
+  endedAt: DateTime
+  "Why it was missed or not delivered."
+  reason: AbsenceReason
+  "Whether the reason is an acceptable one."
+  acceptable: Boolean
+}
+
+"What ` + "`" + `rescheduleSession` + "`" + ` takes."
+input RescheduleSessionInput @writes(type: "Session") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The session that was not held."
+  insteadOf: ID! @key(column: "instead_of_id")
+  "For when."
+  plannedAt: DateTime!
+  "Where; in the same place where it is left out."
+  place: SessionPlace
+}
+
+"What ` + "`" + `writeSessionNote` + "`" + ` takes."
+input WriteSessionNoteInput @writes(type: "SessionNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The session."
+  session: ID! @key(column: "session_id")
+  "Text."
+  body: String!
+}
+
+"What ` + "`" + `rewriteSessionNote` + "`" + ` takes."
+input RewriteSessionNoteInput @writes(type: "SessionNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Text."
+  body: String!
+}
+
+"What ` + "`" + `writePsychologicalNote` + "`" + ` takes."
+input WritePsychologicalNoteInput @writes(type: "PsychologicalNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The session."
+  session: ID! @key(column: "session_id")
+  "Text."
+  body: String!
+}
+
+"What ` + "`" + `rewritePsychologicalNote` + "`" + ` takes."
+input RewritePsychologicalNoteInput @writes(type: "PsychologicalNote") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "Text."
+  body: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/sharing.graphqls", Input: `extend type Query {
+  """
+  Who may see what of a child, in words to be read together with it: as the rules have it, of the agencies that the caller sees to have to do
+  with the child, under the consents and answers that the caller sees. Null where the caller may not record the child's answer, whatever the cause.
+  """
+  sharings(
+    "The child."
+    child: ID!
+  ): [Sharing!] @previews(command: "recordAssent")
+}
+
+"Whether kinds of data are open, and what the child can do about it."
+enum SharingState {
+  "Open by law. The child is told, cannot refuse it, and can have it corrected."
+  BY_LAW
+  "Open as it was agreed. The child can take it back at any time."
+  AGREED
+  "Closed: it was not agreed, or it was refused or taken back."
+  CLOSED
+}
+
+"What an agency may see of a child for a purpose. Refusing changes nothing in the help that the child gets, except where the words say so."
+type Sharing {
+  "The agency."
+  agency: ID!
+  "Its name."
+  recipient: String!
+  "For what."
+  purpose: Purpose!
+  "Whether it is open, and what the child can do about it."
+  state: SharingState!
+  "Whether the child may refuse it, or take it back."
+  mayRefuse: Boolean!
+  "Until when it was agreed; null where it holds until it is taken back, and where it was not agreed."
+  until: DateTime
+  "The kinds of data, as the access log names them."
+  kinds: [String!]!
+  "The classes of data, as ` + "`" + `recordAssent` + "`" + ` takes them."
+  classes: [DataClass!]!
+  "All of it in Azerbaijani words for the child, with what it means to refuse."
+  inAzerbaijani: String!
+  "The same in Russian."
+  inRussian: String!
+  "The same in English."
+  inEnglish: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/training.graphqls", Input: `extend type Query {
+  "Courses of the children with whom the caller works, or that the caller's agency gives, the one that began last first."
+  trainings(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+    "Which courses."
+    filter: TrainingFilter
+  ): TrainingConnection!
+  "How many children began to learn a trade in each year, and how it ended, without small counts."
+  trainingOutcomes(
+    "How many to answer with, 100 at most."
+    first: Int! = 20
+    "The cursor after which to go on."
+    after: String
+  ): TrainingOutcomeConnection!
+}
+
+"How a course ended for a child."
+enum CourseOutcome {
+  "Completed."
+  COMPLETED
+  "Left before its end."
+  LEFT
+}
+
+"That a child learns a trade, as whoever gives the course says."
+type Training @record(table: "training", anchor: CHILD, order: "startsOn") {
+  "Identifier."
+  id: ID! @data(class: REFERENCE)
+  "Counts the changes of the record; a command that changes it names the version that the caller has seen."
+  version: Int! @data(class: REFERENCE)
+  "The course."
+  course: String @data(class: LEARNING)
+  "First day."
+  startsOn: Date @data(class: LEARNING, indexed: true)
+  "Last day, as it is planned."
+  endsOn: Date @data(class: LEARNING)
+  "The day on which it ended for the child."
+  endedOn: Date @data(class: LEARNING)
+  "How it ended; null while it goes on."
+  outcome: CourseOutcome @data(class: LEARNING)
+  "The certificate, by its number or name; null where there is none."
+  certificate: String @data(class: LEARNING)
+  "Who gives the course."
+  provider: Agency @link(column: "agency_id") @data(class: LINK)
+  "The child."
+  child: Child @link(column: "child_id") @data(class: LINK)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"""
+How many children began to learn a trade in a year, and how it ended for them. A count from 1 to 4 is null, and so is what would let it be
+computed. The running year is told once it is over.
+"""
+type TrainingOutcome @record(table: "training_outcome", anchor: NONE) {
+  "Identifier: that of the year."
+  id: ID! @data(class: REFERENCE)
+  "The year in which the courses began."
+  year: Int @data(class: FIGURES)
+  "How many children began."
+  begun: Int @data(class: FIGURES)
+  "How many of them completed a course."
+  completed: Int @data(class: FIGURES)
+  "How many left, and completed none."
+  leftEarly: Int @data(class: FIGURES)
+  "What is not shown of this record, and why."
+  withheld: [Withheld!]!
+}
+
+"Which courses; all conditions must hold."
+input TrainingFilter @filters(type: "Training") {
+  "By the first day."
+  startsOn: DateFilter
+  "By how they ended."
+  outcome: CourseOutcomeFilter
+}
+
+"Conditions on how a course ended."
+input CourseOutcomeFilter {
+  "Equal to this."
+  eq: CourseOutcome
+  "Equal to one of these; an empty list matches nothing."
+  in: [CourseOutcome!]
+}
+
+"A page of courses."
+type TrainingConnection @connection {
+  "The courses with their cursors."
+  edges: [TrainingEdge!]!
+  "The courses."
+  nodes: [Training!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many courses there are for this caller."
+  totalCount: Int!
+}
+
+"A course and its place in the list."
+type TrainingEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The course."
+  node: Training!
+}
+
+"A page of years."
+type TrainingOutcomeConnection @connection {
+  "The years with their cursors."
+  edges: [TrainingOutcomeEdge!]!
+  "The years."
+  nodes: [TrainingOutcome!]!
+  "Where the page ends."
+  pageInfo: PageInfo!
+  "How many years there are."
+  totalCount: Int!
+}
+
+"A year and its place in the list."
+type TrainingOutcomeEdge {
+  "Its place in the list, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "The year."
+  node: TrainingOutcome!
+}
+`, BuiltIn: false},
+	{Name: "../schema/training_commands.graphqls", Input: `extend type Mutation {
+  "Records that a child who was referred to the caller's agency begins a course there."
+  beginTraining(
+    "What to do it with."
+    input: BeginTrainingInput!
+  ): Training @command(act: CREATE)
+  "Records how a course ended for a child."
+  endTraining(
+    "What to do it with."
+    input: EndTrainingInput!
+  ): Training @command(act: UPDATE, set: ["endedOn: TODAY"])
+}
+
+"What ` + "`" + `beginTraining` + "`" + ` takes."
+input BeginTrainingInput @writes(type: "Training") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The child."
+  child: ID! @key(column: "child_id")
+  "The course."
+  course: String!
+  "First day."
+  startsOn: Date!
+  "Last day, as it is planned."
+  endsOn: Date!
+}
+
+"What ` + "`" + `endTraining` + "`" + ` takes."
+input EndTrainingInput @writes(type: "Training") {
+  "A key of the caller's choosing, at most 100 signs. The same key again has no second effect."
+  idempotencyKey: ID!
+  "The record."
+  id: ID!
+  "The version of the record that the caller has seen."
+  expectedVersion: Int!
+  "How it ended."
+  outcome: CourseOutcome!
+  "The certificate, by its number or name."
+  certificate: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/unsealing.graphqls", Input: `extend type Query {
@@ -4927,6 +9562,34 @@ func (ec *executionContext) childFields_RoleChoice(ctx context.Context, field gr
 		return ec.fieldContext_RoleChoice_purposes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleChoice", field.Name)
+}
+
+func (ec *executionContext) childFields_Sharing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "agency":
+		return ec.fieldContext_Sharing_agency(ctx, field)
+	case "recipient":
+		return ec.fieldContext_Sharing_recipient(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Sharing_purpose(ctx, field)
+	case "state":
+		return ec.fieldContext_Sharing_state(ctx, field)
+	case "mayRefuse":
+		return ec.fieldContext_Sharing_mayRefuse(ctx, field)
+	case "until":
+		return ec.fieldContext_Sharing_until(ctx, field)
+	case "kinds":
+		return ec.fieldContext_Sharing_kinds(ctx, field)
+	case "classes":
+		return ec.fieldContext_Sharing_classes(ctx, field)
+	case "inAzerbaijani":
+		return ec.fieldContext_Sharing_inAzerbaijani(ctx, field)
+	case "inRussian":
+		return ec.fieldContext_Sharing_inRussian(ctx, field)
+	case "inEnglish":
+		return ec.fieldContext_Sharing_inEnglish(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sharing", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

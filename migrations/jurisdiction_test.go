@@ -16,7 +16,7 @@ func TestThePageOfTheJurisdictionPackNamesEveryColumnAndRule(t *testing.T) {
 	}
 	_, conn := hubtest.Database(t)
 	for _, name := range pgtest.Column[string](t, conn, `
-		select column_name from information_schema.columns where table_schema = 'korpu' and table_name in ('jurisdiction', 'sealing_rule', 'expungement_rule')
+		select column_name from information_schema.columns where table_schema = 'korpu' and table_name in ('jurisdiction', 'sealing_rule', 'expungement_rule', 'publication_rule')
 		 union select rule || '`+"`, ' || months || '"+` months' from (select * from korpu.sealing_rule) s
 		 union select rule || '`+"`, ' || months || '"+` months' from korpu.expungement_rule`) {
 		if !strings.Contains(string(page), name) {

@@ -21,6 +21,17 @@ const (
 	aState = `insert into korpu.diversion_status_change (diversion_id, child_id, case_id, agency_id, author_id, status, at)
 		values (md5('diversion')::uuid, %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, 'ACTIVE', now())`
 
+	aPlan = `insert into korpu.care_plan (id, child_id, case_id, agency_id, author_id, status, drafted_on, starts_on, ends_on, review_on)
+		values (md5('plan')::uuid, md5('child0')::uuid, md5('case0')::uuid, md5('agency0')::uuid, md5('staff0')::uuid, 'ACTIVE', '2025-01-01', '2025-01-01', '2025-09-01', '2025-02-01')`
+	aGoal = `insert into korpu.plan_goal (id, plan_id, child_id, case_id, agency_id, author_id, domain, goal)
+		values (coalesce(md5(nullif('%s', ''))::uuid, gen_random_uuid()), md5('plan')::uuid, %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, 'SCHOOL', 'G')`
+	anAction = `insert into korpu.plan_action (id, plan_id, goal_id, domain, child_id, case_id, agency_id, author_id, provider_id, what, starts_on)
+		values (coalesce(md5(nullif('%s', ''))::uuid, gen_random_uuid()), md5('plan')::uuid, md5('goal')::uuid, 'SCHOOL', %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, md5('agency0')::uuid, 'W', '2025-01-01')`
+	aSession = `insert into korpu.session (id, plan_id, action_id, domain, child_id, case_id, agency_id, author_id, planned_at, place)
+		values (coalesce(md5(nullif('%s', ''))::uuid, gen_random_uuid()), md5('plan')::uuid, md5('action')::uuid, 'SCHOOL', %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, now(), 'HOME')`
+	aNote = `insert into korpu.session_note (id, session_id, domain, child_id, case_id, agency_id, author_id, written_at, body)
+		values (coalesce(md5(nullif('%s', ''))::uuid, gen_random_uuid()), md5('session')::uuid, 'SCHOOL', %s, %s, md5('agency0')::uuid, md5('staff0')::uuid, now(), '')`
+
 	child, file     = "md5('child0')::uuid", "md5('case0')::uuid"
 	sibling, second = "md5('child1')::uuid", "md5('case1')::uuid"
 	siblings        = "md5('case2')::uuid" // a case of the other child
@@ -48,6 +59,19 @@ func TestAPartIsOfTheChildAndCaseOfItsWhole(t *testing.T) {
 	expectOf(t, pool, "contact of another child", contact(ofCase, sibling, siblings), false)
 	expectOf(t, pool, "contact of another child in a detention of no case", contact(ofNone, sibling, "null"), false)
 	expectOf(t, pool, "whole that moves away from its parts", "update korpu.detention_episode set case_id = "+second+" where case_id is not null", false)
+}
+
+func TestWhatBelongsToAPlanIsOfItsChildAndCase(t *testing.T) {
+	pool := anchored(t)
+	wholes := []string{aPlan, fmt.Sprintf(aGoal, "goal", child, file), fmt.Sprintf(anAction, "action", child, file), fmt.Sprintf(aSession, "session", child, file)}
+	for i, part := range []string{aGoal, anAction, aSession, aNote} {
+		if err := write(t, pool, wholes[i]); err != nil {
+			t.Fatal(err)
+		}
+		expectOf(t, pool, "part of its plan's case", fmt.Sprintf(part, "", child, file), true)
+		expectOf(t, pool, "part of another case", fmt.Sprintf(part, "", child, second), false)
+		expectOf(t, pool, "part of another child", fmt.Sprintf(part, "", sibling, siblings), false)
+	}
 }
 
 // expectOf tests that a part is taken, or refused because of its keys.

@@ -12,7 +12,7 @@ const Always = "always"
 // Condition is a named fact about a record and the caller. Rules combine conditions by name and never carry expressions.
 // Its SQL stands over four aliases: t the row, cs its case, ch its child, cn the child's consents to the caller. `{agency}`,
 // `{staff}` and `{purpose}` are the caller's, `{class}` the class of the field that is decided. Row is for the record types
-// in On; Case for records of a case; Child for any record of a child; Both for records of a child that may have a case.
+// in On, or for all that belong to a child; Case for records of a case; Child for any record of a child; Both for records of a child that may have a case.
 type Condition struct {
 	Name     string
 	Sentence string // completes "only when …"
@@ -44,12 +44,33 @@ var conditions = []Condition{
 		On: []string{"ProcedureEvent"}, Row: "t.decider_id = {agency} and t.kind = 'HEARING' and array_position(cs.parties, {agency}) is not null"},
 	{Name: "assigned", Sentence: "the caller is on the child's care team", Request: "Ask the child's responsible worker to add you to the care team.",
 		Child: "ch.team @> array[{staff}]"},
+	{Name: "since_assigned", Sentence: "it is not older than the caller's present place on the child's care team", Request: "Ask the child's responsible worker what was before.",
+		On:  []string{"InspectorMeeting", "DiversionStatusChange", "ProcedureEvent", "PreventionContact"},
+		Row: "exists (select from korpu.care_team_member m where m.child_id = t.child_id and m.staff_id = {staff} and m.left_at is null and m.since <= (t.at at time zone 'UTC')::date)"},
 	{Name: "counsel", Sentence: "the caller is the child's lawyer under a live mandate", Request: "Show a mandate of the child or guardian.",
 		Child: "ch.counsel @> array[{staff}]"},
 	{Name: "referred", Sentence: "the caller's agency holds a live referral of the child", Request: "Ask for a referral.",
 		Child: "ch.receivers @> array[{agency}]"},
 	{Name: "receiver", Sentence: "a live referral is addressed to the caller's agency", Request: "Ask for a referral.",
-		On: []string{"Referral"}, Row: "t.receiver_id = {agency} and t.status in ('SENT', 'ACCEPTED', 'ACTIVE')"},
+		On: []string{"Referral", "Waiting"}, Row: "t.receiver_id = {agency} and t.status in ('SENT', 'ACCEPTED', 'ACTIVE')"},
+	{Name: "own_referral", Sentence: "it is about a referral that the caller's agency has accepted", Request: "Accept the referral.",
+		On: []string{"Intake"}, Row: "exists (select from korpu.referral r where r.id = t.referral_id and r.receiver_id = {agency} and r.status in ('ACCEPTED', 'ACTIVE'))"},
+	{Name: "own_centre", Sentence: "it is of the caller's centre", Request: "Ask the manager of the centre.",
+		On: []string{"Caseload", "CentreLoad", "CohortResult", "CohortStratum", "SchoolReturn", "Mission", "MissionMember"}, Row: "t.agency_id = {agency}"},
+	{Name: "on_mission", Sentence: "the caller takes part in the mission", Request: "Ask the manager of the centre.",
+		On: []string{"Mission", "MissionMember", "MissionVisit"}, Row: "exists (select from korpu.mission_member m where m.mission_id = t.mission_id and m.staff_id = {staff})"},
+	{Name: "own_offer", Sentence: "it is offered by the caller's agency", Request: "Ask the agency that offers it.",
+		On: []string{"ServiceOffer"}, Row: "t.agency_id = {agency}"},
+	{Name: "own_load", Sentence: "it is the caller's own caseload", Request: "Ask the manager of the centre.",
+		On: []string{"Caseload"}, Row: "t.id = {staff}"},
+	{Name: "for_authority", Sentence: "it is marked for authorities, in a plan that is in force", Request: "Ask the centre that made the plan.",
+		On: []string{"PlanAction"}, Row: "t.for_authority and " + inForce},
+	{Name: "own_task", Sentence: "it is for the caller's agency to do, in a plan that is in force", Request: "Ask the child's responsible worker.",
+		On: []string{"PlanAction", "Session"}, Row: "t.provider_id = {agency} and " + inForce},
+	{Name: "psychological", Sentence: "it is worked on with a psychologist", Request: "Ask the child's psychologist.",
+		On: []string{"PlanGoal", "PlanAction", "Session", "AttendanceWeek", "SessionNote", "PsychologicalNote"}, Row: "t.domain = 'PSYCHOLOGICAL'"},
+	{Name: "filed", Sentence: "it was filed with the authorities", Request: "Ask the centre to file it.",
+		On: []string{"Recommendation"}, Row: "t.filed_on is not null"},
 	{Name: "holder", Sentence: "the child is held in the caller's facility", Request: "Ask the facility that holds the child.",
 		Child: "ch.holders @> array[{agency}]"},
 	{Name: "own_facility", Sentence: "the child is held in the caller's facility on this record", Request: "Ask the facility that holds the child.",
@@ -66,14 +87,18 @@ var conditions = []Condition{
 		Case: "cs.stage = 'COURT'"},
 	{Name: "commission_open", Sentence: "the case is before the commission", Request: "Ask the authority before which the case is now.",
 		Case: "cs.stage = 'COMMISSION'", Child: before("COMMISSION")},
+	{Name: "own_relation", Sentence: "the helper is of the caller's agency, or is the child's responsible contact", Request: "Ask the child's responsible worker.",
+		On: []string{"Helper"}, Row: "(t.agency_id = {agency} or t.responsible)"},
 	{Name: "signed", Sentence: "the note is signed", Request: "Ask its author to sign it.",
 		On: []string{"LegalNote"}, Row: "t.signed_at is not null"},
-	{Name: "recipient", Sentence: "it was released to the caller's agency", Request: "Ask the lawyer who wrote it to release it.",
-		On: []string{"ReleasedNote"}, Row: "t.recipient_id = {agency}"},
+	{Name: "recipient", Sentence: "it was given to the caller's agency", Request: "Ask who wrote it to give it to your agency.",
+		On: []string{"ReleasedNote", "HarmReport"}, Row: "t.recipient_id = {agency}"},
+	{Name: "reported_about", Sentence: "it is about the caller", Request: "Ask the agency that was informed.",
+		On: []string{"HarmReport"}, Row: "coalesce(t.about_id = {staff}, false)"},
 	{Name: "consented", Sentence: "a live consent covers this class of data, the caller's agency and the purpose, and the child has not answered otherwise", Request: "Ask the child and guardian for consent through the child's worker.",
 		Child: "{class} = any(cn.given) and not {class} = any(cn.refused)"},
 	{Name: "second_person", Sentence: "the caller is a second person, who has not proposed it", Request: "Ask another officer to decide.",
-		On: []string{"Expungement"}, Row: "t.author_id <> {staff}"},
+		On: []string{"Expungement", "Cohort"}, Row: "t.author_id <> {staff}"},
 	{Name: "temporary", Sentence: "a grant gives the caller access to the child at this time", Request: "Ask the child's responsible manager for cover.",
 		Child: "ch.covers @> array[{staff}] and exists (select from korpu.access_grant g where g.child_id = ch.id and g.staff_id = {staff} and g." + strings.ReplaceAll(liveNow, "{x}", "g") + ")"},
 	{Name: "emergency", Sentence: "the caller has opened the child in an emergency that lasts", Request: "Open an emergency access, which a second person reviews.",
@@ -89,6 +114,8 @@ var conditions = []Condition{
 	{Name: "unopened", Sentence: "no order opens the sealed record to the caller at this time", Request: "Ask the court for an order to unseal.",
 		Case: unopened("u.opens_case_id = cs.id"), Child: unopened("u.opens_child_id = ch.id")},
 }
+
+const inForce = "exists (select from korpu.care_plan p where p.id = t.plan_id and p.status = 'ACTIVE' and p.ends_on >= current_date)"
 
 func unopened(what string) string {
 	return "not exists (select from korpu.unseal_order u where u.person_id = {staff} and u.until > now() and " + what + ")"

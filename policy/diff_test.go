@@ -67,7 +67,7 @@ func TestRulesThatAreWrittenOtherwiseAndDecideTheSameDifferInNothing(t *testing.
 func TestARoleThatGainsAFieldIsNamed(t *testing.T) {
 	expectDiff(t, ours(), with(t, "rules/court.csv", "class:alleged, read, CASE_PROCEEDINGS, court_open", "class:alleged, read, CASE_PROCEEDINGS, always"),
 		"judge for CASE_PROCEEDINGS gains Allegation.article, actOn, ageAtAct: always (before: only when the case is before the court)",
-		"judge for CASE_PROCEEDINGS gains Case.allegedFacts: always (before: only when the case is before the court)")
+		"judge for CASE_PROCEEDINGS gains Case.allegedFacts, incident: always (before: only when the case is before the court)")
 }
 
 func TestADenialThatIsDroppedIsAGainForAll(t *testing.T) {
@@ -88,11 +88,12 @@ func TestARecordThatIsLostIsNamedOnce(t *testing.T) {
 	expectDiff(t, ours(), with(t, "rules/defence.csv", "p, role:clinic_lawyer, rows:LegalNote,", "# "),
 		"clinic_lawyer for LEGAL_DEFENCE loses Case.legalNotes: never (before: always)",
 		"clinic_lawyer for LEGAL_DEFENCE loses Child.legalNotes: never (before: always)",
-		"clinic_lawyer for LEGAL_DEFENCE loses LegalNote: never (before: only when the caller is the child's lawyer under a live mandate and the caller's agency entered the record; not while the record is sealed (which the caller is not told))",
+		"clinic_lawyer for LEGAL_DEFENCE loses LegalNote: never (before: only when the caller is the child's lawyer under a live mandate and the caller's agency entered the record, or the caller wrote the entry and the caller's agency entered the record; not while the record is sealed (which the caller is not told))",
 		"clinic_lawyer for LEGAL_DEFENCE loses NoteRelease.note: never (before: always)",
 		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.writeNote: never (before: only when the caller is the child's lawyer under a live mandate; not while the record is sealed (which the caller is not told))",
 		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.rewriteNote: never (before: only when the caller wrote the entry and the caller is the child's lawyer under a live mandate; not while the record is sealed (which the caller is not told))",
-		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.signNote: never (before: only when the caller wrote the entry and the caller is the child's lawyer under a live mandate; not while the record is sealed (which the caller is not told))")
+		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.signNote: never (before: only when the caller wrote the entry and the caller is the child's lawyer under a live mandate; not while the record is sealed (which the caller is not told))",
+		"clinic_lawyer for LEGAL_DEFENCE loses Mutation.reviewNote: never (before: only when the caller is the child's lawyer under a live mandate and the caller's agency entered the record and the note is signed; not while the record is sealed (which the caller is not told))")
 }
 
 func TestAPurposeThatAppearsOrVanishesIsNamed(t *testing.T) {

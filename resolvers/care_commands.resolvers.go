@@ -15,6 +15,10 @@ func (r *mutationResolver) JoinCareTeam(ctx context.Context, input map[string]an
 	return r.Commands.Do(ctx, input)
 }
 
+func (r *mutationResolver) NameResponsible(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
 func (r *mutationResolver) LeaveCareTeam(ctx context.Context, input map[string]any) (*records.Answer, error) {
 	return r.Commands.Do(ctx, input)
 }

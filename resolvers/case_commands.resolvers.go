@@ -28,6 +28,10 @@ func (r *mutationResolver) MoveCase(ctx context.Context, input map[string]any) (
 	return r.Commands.Do(ctx, input)
 }
 
+func (r *mutationResolver) RecordIncident(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
 func (r *mutationResolver) AddParty(ctx context.Context, input map[string]any) (*records.Answer, error) {
 	return r.Commands.Do(ctx, input)
 }

@@ -19,6 +19,26 @@ func (r *mutationResolver) EndMandate(ctx context.Context, input map[string]any)
 	return r.Commands.Do(ctx, input)
 }
 
+func (r *mutationResolver) NameSupervisor(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
+func (r *mutationResolver) ShowMandate(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
+func (r *mutationResolver) SetLegalTask(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
+func (r *mutationResolver) ChangeLegalTask(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
+func (r *mutationResolver) FinishLegalTask(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
 func (r *mutationResolver) WriteNote(ctx context.Context, input map[string]any) (*records.Answer, error) {
 	return r.Commands.Do(ctx, input)
 }
@@ -28,6 +48,10 @@ func (r *mutationResolver) RewriteNote(ctx context.Context, input map[string]any
 }
 
 func (r *mutationResolver) SignNote(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
+func (r *mutationResolver) ReviewNote(ctx context.Context, input map[string]any) (*records.Answer, error) {
 	return r.Commands.Do(ctx, input)
 }
 

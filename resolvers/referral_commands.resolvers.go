@@ -15,6 +15,10 @@ func (r *mutationResolver) Refer(ctx context.Context, input map[string]any) (*re
 	return r.Commands.Do(ctx, input)
 }
 
+func (r *mutationResolver) ReferToCentre(ctx context.Context, input map[string]any) (*records.Answer, error) {
+	return r.Commands.Do(ctx, input)
+}
+
 func (r *mutationResolver) AcceptReferral(ctx context.Context, input map[string]any) (*records.Answer, error) {
 	return r.Commands.Do(ctx, input)
 }

@@ -71,7 +71,7 @@ func TestAChangedPolicyIsCheckedComparedAndApplied(t *testing.T) {
 	expect(t, "policy version 1 is current already", "policy", "apply")
 
 	wider := rulesWith(t, "class:alleged, read, CASE_PROCEEDINGS, court_open", "class:alleged, read, CASE_PROCEEDINGS, always")
-	const change = "judge for CASE_PROCEEDINGS gains Case.allegedFacts: always (before: only when the case is before the court)"
+	const change = "judge for CASE_PROCEEDINGS gains Case.allegedFacts, incident: always (before: only when the case is before the court)"
 	expect(t, "the policy is sound", "policy", "check", "--rules", wider)
 	expect(t, change, "policy", "diff", "--rules", wider)
 	expect(t, change, "policy", "diff", "--rules", wider, "--from", rulesWith(t, "", ""))

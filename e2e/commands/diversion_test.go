@@ -2,6 +2,7 @@ package commands
 
 import (
 	"testing"
+	"time"
 )
 
 const diversionFields = "id status version"
@@ -33,9 +34,10 @@ func TestADiversionGoesItsWayFromAnOpenedCaseToItsCompletion(t *testing.T) {
 	step("manager", "screenDiversion", nil)
 	step("manager", "agreeDiversion", map[string]any{
 		"agreement": "Six months of visits.", "acknowledgement": "I took it.", "legalAdviceTaken": true, "legalAdviceOffered": true,
+		"legalAdviceBy": "A lawyer of the clinic", "legalAdviceOn": time.Now().UTC().Format(time.DateOnly), "acknowledgedFreely": true, "consequences": "The case goes on.",
 		"startsOn": "2026-12-01", "endsOn": "2027-06-01", "conditions": []any{map[string]any{"kind": "CENTRE_VISITS", "timesPerWeek": 2}},
 	})
-	step("prosecutor-sumgayit", "orderDiversion", map[string]any{"legalGround": "General Comment 24, 18"})
+	step("prosecutor-sumgayit", "orderDiversion", map[string]any{"legalGround": "General Comment 24, 18", "reviewRightToldOn": time.Now().UTC().Format(time.DateOnly)})
 	step("manager", "startDiversion", map[string]any{"nextReviewOn": "2027-01-10"})
 	step("manager", "rateCompliance", map[string]any{"compliance": "ON_TRACK", "nextReviewOn": "2027-02-10"})
 	step("manager", "completeDiversion", nil)

@@ -72,8 +72,8 @@ func TestAClerkLearnsNothingOfACaseThatIsNotBeforeTheCourt(t *testing.T) {
 	closed := map[string]map[string]any{
 		"of another year of birth": otherYear,
 		"not before the court":     p.numbered(p.opened()["id"].(string)),
-		"of another court": p.numbered(value[string](p, `select c.id::text from korpu.case_file c where c.stage = 'COURT' and c.sealed_at is null
-			and c.court_id <> (select id from korpu.agency where code = 'SUM-COURT') limit 1`)),
+		"of another court": p.numbered(value[string](p, `update korpu.case_file set stage = 'COURT' where id = (select c.id from korpu.case_file c where c.sealed_at is null
+			and c.court_id <> (select id from korpu.agency where code = 'SUM-COURT') limit 1) returning id::text`)),
 		"sealed": p.numbered(sealed),
 	}
 	if _, err := p.admin.Exec(t.Context(), "update korpu.case_file set sealed_at = now() where id = $1", sealed); err != nil {

@@ -11,7 +11,7 @@ func pick[T any](rng *rand.Rand, all []T) T { return all[rng.IntN(len(all))] }
 
 var tables = map[string]string{
 	"case": "case_file", "diversion": "diversion", "referral": "referral", "mandate": "legal_mandate", "note": "legal_note",
-	"consent": "consent", "party": "case_party", "stay": "detention_episode", "expungement": "expungement", "hearing": "procedure_event",
+	"consent": "consent", "party": "case_party", "stay": "detention_episode", "expungement": "expungement", "hearing": "procedure_event", "plan": "care_plan",
 }
 
 // input is what a step needs: the record with the version that was seen, or one before it, and what the command asks for.
@@ -45,10 +45,11 @@ func (m *machinery) particulars(f *file, next move) map[string]any {
 	case "agreeDiversion":
 		return map[string]any{
 			"agreement": "Visits.", "acknowledgement": "It was me.", "legalAdviceTaken": true, "legalAdviceOffered": true,
+			"legalAdviceBy": "A lawyer of the clinic", "legalAdviceOn": time.Now().UTC().Format(time.DateOnly), "acknowledgedFreely": true, "consequences": "The case goes on.",
 			"startsOn": day, "endsOn": time.Now().UTC().AddDate(0, 7, 0).Format(time.DateOnly), "conditions": []any{map[string]any{"kind": "CENTRE_VISITS", "timesPerWeek": 2}},
 		}
 	case "orderDiversion":
-		return map[string]any{"legalGround": "General Comment 24, 18"}
+		return map[string]any{"legalGround": "General Comment 24, 18", "reviewRightToldOn": time.Now().UTC().Format(time.DateOnly)}
 	case "startDiversion", "resumeDiversion":
 		return map[string]any{"nextReviewOn": day}
 	case "refer":
@@ -67,6 +68,12 @@ func (m *machinery) particulars(f *file, next move) map[string]any {
 		return map[string]any{"classes": []string{"HEALTH_SAFETY"}, "purposes": []string{"CASE_PROCEEDINGS"}}
 	case "addParty":
 		return map[string]any{"case": f.caseID, "agency": m.agencies["SUM-COMMISSION"], "capacity": "COMMISSION"}
+	case "draftPlan":
+		return map[string]any{"case": f.caseID, "startsOn": day, "endsOn": time.Now().UTC().AddDate(0, 7, 0).Format(time.DateOnly), "reviewOn": day, "goals": []any{map[string]any{
+			"domain": "SCHOOL", "goal": "To finish school.", "actions": []any{map[string]any{"provider": m.agencies["BAK-CENTRE"], "what": "Visits.", "startsOn": day}},
+		}}}
+	case "agreePlan":
+		return map[string]any{"bestInterests": "Safety.", "decider": m.person("manager")}
 	case "admitToDetention":
 		return map[string]any{
 			"child": f.child, "case": f.caseID, "facility": m.agencies["SUM-CUSTODY"], "placeKind": "POLICE_CUSTODY", "status": "PRE_SENTENCE",

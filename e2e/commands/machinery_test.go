@@ -79,13 +79,14 @@ select c.stage,
        coalesce((select case when released_at is null then 'HELD' else 'RELEASED' end from korpu.detention_episode where id = $8::uuid), '') as stay,
        coalesce((select status from korpu.expungement where id = $9::uuid), '') as expungement,
        coalesce((select i.subject from korpu.expungement e join korpu.staff_identity i on i.staff_id = e.author_id where e.id = $9::uuid), '') as proposer,
-       coalesce((select case when cancelled_at is null then 'SCHEDULED' else 'CANCELLED' end from korpu.procedure_event where id = $10::uuid), '') as hearing
+       coalesce((select case when cancelled_at is null then 'SCHEDULED' else 'CANCELLED' end from korpu.procedure_event where id = $10::uuid), '') as hearing,
+       coalesce((select status from korpu.care_plan where id = $11::uuid), '') as plan
   from korpu.case_file c where c.id = $1`
 
 func (m *machinery) read(f *file) paper {
 	m.t.Helper()
 	args := []any{f.caseID}
-	for _, machine := range []string{"diversion", "referral", "mandate", "note", "consent", "party", "stay", "expungement", "hearing"} {
+	for _, machine := range []string{"diversion", "referral", "mandate", "note", "consent", "party", "stay", "expungement", "hearing", "plan"} {
 		var id any
 		if f.ids[machine] != "" {
 			id = f.ids[machine]

@@ -5,8 +5,8 @@ import "slices"
 // paper is what the model knows of the file of one child: the state of all that its machines move. It is written from the
 // norms that the steps name, and asks neither the schema nor the policy.
 type paper struct {
-	Stage, Diversion, Referral, Mandate, Note, Consent, Party, Stay, Hearing string
-	Expungement, Proposer                                                    string // of a sealed case
+	Stage, Diversion, Referral, Mandate, Note, Consent, Party, Stay, Hearing, Plan string
+	Expungement, Proposer                                                          string // of a sealed case
 }
 
 // verdict is what the model expects of a command.
@@ -58,7 +58,7 @@ func (m move) judgement(p paper, person string, seen bool) (verdict, paper) {
 func (p paper) state(machine string) string {
 	return map[string]string{
 		"case": p.Stage, "diversion": p.Diversion, "referral": p.Referral, "mandate": p.Mandate, "note": p.Note,
-		"consent": p.Consent, "party": p.Party, "stay": p.Stay, "expungement": p.Expungement, "hearing": p.Hearing,
+		"consent": p.Consent, "party": p.Party, "stay": p.Stay, "expungement": p.Expungement, "hearing": p.Hearing, "plan": p.Plan,
 	}[machine]
 }
 

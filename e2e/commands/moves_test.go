@@ -33,6 +33,7 @@ func moves() []move {
 	all = append(all, clinicMoves()...)
 	all = append(all, expungementMoves()...)
 	all = append(all, hearingMoves()...)
+	all = append(all, planMoves()...)
 	return append(all, registerMoves()...)
 }
 
@@ -128,6 +129,21 @@ func clinicMoves() []move {
 		{machine: "consent", command: "giveConsent", makes: true, from: []string{"", "WITHDRAWN"}, by: consenting, then: func(p *paper) { p.Consent = "GIVEN" }},
 		{machine: "consent", command: "narrowConsent", from: []string{"GIVEN"}, by: consenting, then: func(*paper) {}},
 		{machine: "consent", command: "withdrawConsent", from: []string{"GIVEN"}, by: consenting, then: func(p *paper) { p.Consent = "WITHDRAWN" }},
+	}
+}
+
+// planMoves are those of a care plan (CRC 3 and 12): the worker agrees it with the child, the manager of a centre that is a party approves it.
+func planMoves() []move {
+	step := func(command string, by who, to string, from ...string) move {
+		return move{machine: "plan", command: command, from: from, by: by, then: func(p *paper) { p.Plan = to }}
+	}
+	worker := who{"social-worker": always}
+	draft := step("draftPlan", worker, "DRAFT", "", "CLOSED")
+	draft.makes = true
+	closes := step("closePlan", cared, "CLOSED", "DRAFT", "AGREED", "ACTIVE")
+	closes.seldom = true
+	return []move{
+		draft, closes, step("agreePlan", worker, "AGREED", "DRAFT"), step("returnPlan", managed, "DRAFT", "AGREED"), step("approvePlan", managed, "ACTIVE", "AGREED"),
 	}
 }
 

@@ -67,15 +67,15 @@ func TestARightThatEndsEndsOnEveryInstanceWithTheNextRequest(t *testing.T) {
 		return p.Ask(t, colleague, query, map[string]any{"id": child}).Data(t)["child"] != nil,
 			hubtest.Send(t, other, p.Request(t, colleague, query, map[string]any{"id": child})).Data(t)["child"] != nil
 	}
-	joined := p.do("social-worker", "joinCareTeam", "id version", map[string]any{"child": child, "staff": p.person("social-worker-two"), "task": "Cover."}).done()
+	joined := p.do("social-worker", "joinCareTeam", "id version", map[string]any{"child": child, "staff": p.person("social-worker-two"), "task": "Cover.", "explained": "She helps you too."}).done()
 	if first, second := sees(); !first || !second {
 		t.Fatalf("after joining: %t, %t", first, second)
 	}
-	p.do("social-worker", "leaveCareTeam", "leftAt", map[string]any{"id": joined["id"], "expectedVersion": 1}).done()
+	p.do("social-worker", "leaveCareTeam", "leftAt", map[string]any{"id": joined["id"], "expectedVersion": 1, "explained": "She has other work now."}).done()
 	if first, second := sees(); first || second {
 		t.Fatalf("after leaving: %t, %t", first, second)
 	}
-	p.do("social-worker", "leaveCareTeam", "leftAt", map[string]any{"id": joined["id"], "expectedVersion": 2}).refused("INVALID", "has left")
+	p.do("social-worker", "leaveCareTeam", "leftAt", map[string]any{"id": joined["id"], "expectedVersion": 2, "explained": "She has other work now."}).refused("INVALID", "has left")
 }
 
 func TestAConsentOpensAFieldUntilItIsWithdrawnOnEveryInstance(t *testing.T) {

@@ -93,6 +93,7 @@ var sharedInputs = map[string]string{
 	"withdrawFromDiversion": "DiversionStepInput", "endDiversion": "DiversionStepInput", "acceptReferral": "ReferralStepInput",
 	"startService": "ReferralStepInput", "suspendClient": "ClientStepInput", "resumeClient": "ClientStepInput",
 	"completeReferral": "ReferralStepInput", "revokeReferral": "ReferralStepInput", "refuseConsent": "GiveConsentInput",
+	"closePlan": "PlanStepInput", "approvePlan": "PlanStepInput", "returnPlan": "PlanStepInput",
 }
 
 // done fails the test unless the command was carried out, announced and recorded, and returns what it answered with.

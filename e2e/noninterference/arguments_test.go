@@ -41,7 +41,7 @@ func (d *drawer) arguments(n *node, times int, end bool) int {
 func (d *drawer) keys(n *node) map[string]about {
 	all := map[string]about{}
 	root := d.catalog().Root(n.field.Name)
-	if n.field.Name == "referralPreview" { // of no record, and about two
+	if n.field.Name == "referralPreview" || n.field.Name == "sharings" { // of no record, and about one or two
 		child, agency := d.catalog().Records["Child"], d.catalog().Records["Agency"]
 		all["child"] = about{record: child, field: child.Field("id"), key: d.look("Child")}
 		all["receiver"] = about{record: agency, field: agency.Field("id"), key: d.look("Agency")}

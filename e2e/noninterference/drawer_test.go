@@ -41,7 +41,7 @@ func (d *drawer) operation(place string) *operation {
 		nodes = append(nodes, d.field(hop{"Query", d.anyPage()}, 1, 3, []hop{}))
 	}
 	for len(nodes) < 4 && d.rng.IntN(4) == 0 {
-		if f := pick(d.rng, d.schema.Query.Fields); f.Name[0] != '_' {
+		if f := pick(d.rng, d.schema.Query.Fields); f.Name[0] != '_' && f.Name != disclosing {
 			nodes = append(nodes, d.field(hop{"Query", f}, 1, 2+d.rng.IntN(6), nil))
 		}
 	}

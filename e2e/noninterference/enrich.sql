@@ -37,10 +37,32 @@ select leak.uid(p.subject || 'team', k.id), k.id, p.agency_id, p.staff_id, '2026
        case when leak.dice(p.subject || 'left', k.id, 6) = 0 then timestamptz '2026-02-01' end
   from leak.persona p, korpu.child k
  where p.role in ('police_inspector', 'social_worker', 'psychologist') and leak.dice(p.subject || 'team', k.id, 8) = 0;
+insert into korpu.care_team_member (id, child_id, agency_id, author_id, created_at, staff_id, task, since)
+select leak.uid(p.subject || 'helper', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', p.staff_id, 'help', date '2026-01-01'
+  from leak.persona p, korpu.child k where p.role in ('school_focal_point', 'activity_provider', 'assistance_officer') and leak.dice(p.subject || 'helper', k.id, 3) = 0;
+update korpu.care_team_member m set responsible = leak.dice('responsible', m.id, 3) = 0, explained = 'told ' || left(m.id::text, 4);
+insert into korpu.care_team_change (id, child_id, agency_id, author_id, created_at, member_id, change, at, explained)
+select leak.uid('change', m.id), m.child_id, m.agency_id, m.author_id, '2026-01-01', m.id, 'JOINED', timestamptz '2026-01-01' + leak.dice('changed', m.id, 100) * interval '1 day', 'told ' || left(m.id::text, 4)
+  from korpu.care_team_member m where leak.dice('change', m.id, 2) = 0;
 insert into korpu.access_grant (id, child_id, agency_id, author_id, created_at, staff_id, reason, starts_at, ends_at)
 select leak.uid(p.subject || 'grant', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', p.staff_id, 'cover',
        current_date - 30, case when leak.dice(p.subject || 'over', k.id, 2) = 0 then current_date - 10 else current_date + 30 end
-  from leak.persona p, korpu.child k where p.role = 'social_worker' and leak.dice(p.subject || 'grant', k.id, 15) = 0;
+  from leak.persona p, korpu.child k where p.role in ('social_worker', 'psychologist', 'clinic_lawyer') and leak.dice(p.subject || 'grant', k.id, 15) = 0;
+insert into korpu.prevention_contact (id, child_id, agency_id, author_id, created_at, at, need, offered, answer, next_step)
+select leak.uid(p.subject || 'offer' || n, k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', case n when 1 then timestamptz '2026-01-02' else timestamptz '2025-06-01' end + leak.dice('offered' || n, k.id, 100) * interval '1 day',
+       (array['SCHOOL','FAMILY','SAFETY'])[1 + leak.dice('need' || n, k.id, 3)], 'offer ' || left(k.id::text, 4), 'ACCEPTED', case when leak.dice('next' || n, k.id, 2) = 0 then 'next ' || left(k.id::text, 4) end
+  from leak.persona p, korpu.child k, generate_series(1, 2) n where p.role in ('police_inspector', 'social_worker') and leak.dice(p.subject || 'offer' || n, k.id, 3) = 0;
+insert into korpu.mission (id, agency_id, author_id, created_at, district_id, purpose, starts_on, ends_on, grace_days)
+select leak.uid('mission' || n, p.staff_id), p.agency_id, p.staff_id, '2026-01-01', (select d.id from korpu.district d order by d.code limit 1), 'trip ' || n, date '2026-01-01' + n, date '2027-01-01', 2
+  from leak.persona p, generate_series(1, 3) n where p.role = 'centre_manager';
+insert into korpu.mission_member (id, agency_id, author_id, created_at, mission_id, staff_id)
+select leak.uid(p.subject || 'member', m.id), m.agency_id, m.author_id, '2026-01-01', m.id, p.staff_id
+  from leak.persona p, korpu.mission m where p.role in ('social_worker', 'psychologist', 'clinic_lawyer') and leak.dice(p.subject || 'member', m.id, 3) > 0
+on conflict do nothing;
+insert into korpu.mission_visit (id, child_id, agency_id, author_id, created_at, mission_id, planned_on, visited_at, outcome, recorded_at)
+select leak.uid('visit' || m.id, k.id), k.id, m.agency_id, m.author_id, '2026-01-01', m.id, date '2026-02-01' + leak.dice('visit', k.id, 100), timestamptz '2026-03-01', 'MET', timestamptz '2026-03-01' + leak.dice('late', k.id, 3) * interval '1 day'
+  from korpu.mission m, korpu.child k where leak.dice('visit' || m.id, k.id, 3) = 0
+on conflict do nothing;
 insert into korpu.emergency_access (id, child_id, agency_id, author_id, created_at, case_number, year_of_birth, reason, classes, hours, starts_at, ends_at, ended_at, review_due_at,
        reviewed_at, reviewer_id, finding, child_told_on)
 select leak.uid(p.subject || 'emergency', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', 'number ' || left(k.id::text, 4), 2010, 'reason ' || left(k.id::text, 4),
@@ -60,10 +82,18 @@ select leak.uid(p.subject || 'referral', k.id), k.id, k.agency_id, k.author_id, 
        case when leak.dice('reject', k.id, 3) = 0 then 'DISTANCE' end, 'need ' || left(k.id::text, 4)
   from leak.persona p, korpu.child k
  where p.role in ('centre_manager', 'school_focal_point', 'activity_provider', 'assistance_officer') and leak.dice(p.subject || 'referral', k.id, 6) = 0;
+insert into korpu.intake (id, child_id, agency_id, author_id, created_at, referral_id, source, presenting_problem, taken_on, waited_days)
+select leak.uid('intake', r.id), r.child_id, r.receiver_id, r.author_id, '2026-01-01', r.id, 'FAMILY', 'problem ' || left(r.id::text, 4), r.sent_on + leak.dice('waited', r.id, 40), leak.dice('waited', r.id, 40)
+  from korpu.referral r join korpu.agency a on a.id = r.receiver_id and a.kind = 'DIVERSION_CENTRE' where leak.dice('intake', r.id, 2) = 0
+on conflict do nothing;
+insert into korpu.follow_up_loss (id, child_id, agency_id, author_id, created_at, reason, since, until)
+select leak.uid(p.subject || 'loss', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', 'MOVED', date '2026-01-01' + leak.dice('lost', k.id, 200), case when leak.dice('found', k.id, 2) = 0 then date '2026-10-01' end
+  from leak.persona p, korpu.child k where p.role in ('centre_manager', 'social_worker') and leak.dice(p.subject || 'loss', k.id, 6) = 0
+on conflict do nothing;
 insert into korpu.consent (id, child_id, agency_id, author_id, created_at, kind, decision, recipient_id, classes, purposes, valid_from, valid_until, withdrawn_at)
 select leak.uid(p.subject || p.role || n || 'consent', k.id), k.id, k.agency_id, k.author_id, '2026-01-01', (array['CONSENT','CONSENT','CONSENT','ASSENT'])[1 + leak.dice('kind' || n, k.id, 4)],
        case when leak.dice('refused' || n, k.id, 8) = 0 then 'REFUSED' else 'GIVEN' end, p.agency_id,
-       (array['{HEALTH_SAFETY,SCHOOL_STATUS,REFERRAL_NEED}', '{IDENTITY,CONTACT}', '{SCHOOL_STATUS,IDENTITY,REFERRAL_NEED}'])[1 + leak.dice('classes' || n, k.id, 3)]::text[],
+       (array['{HEALTH_SAFETY,SCHOOL_STATUS,REFERRAL_NEED}', '{IDENTITY,CONTACT,INTAKE,SOCIAL_ASSESSMENT,PSYCHOLOGICAL,LEARNING,ASSISTANCE}', '{SCHOOL_STATUS,IDENTITY,REFERRAL_NEED}'])[1 + leak.dice('classes' || n, k.id, 3)]::text[],
        '{SUPERVISION,CASE_PROCEEDINGS,CHILD_PROTECTION,REHABILITATION,LEGAL_DEFENCE,SERVICE_DELIVERY,EDUCATION,DETENTION_REGISTER}',
        current_date - 100, case leak.dice('until' || n, k.id, 5) when 0 then current_date - 20 when 1 then null else current_date + 200 end,
        case when leak.dice('withdrawn' || n, k.id, 8) = 0 then timestamptz '2026-03-01' end
@@ -88,6 +118,59 @@ select leak.uid('condition' || n, d.id), d.child_id, d.case_id, d.agency_id, d.a
 insert into korpu.diversion_status_change (id, child_id, case_id, agency_id, author_id, created_at, diversion_id, status, at)
 select leak.uid('change' || n, d.id), d.child_id, d.case_id, d.agency_id, d.author_id, '2026-01-01', d.id, 'ACTIVE', timestamptz '2026-01-01' + n * interval '1 day'
   from korpu.diversion d, generate_series(1, 2) n where leak.dice('change' || n, d.id, 2) = 0;
+insert into korpu.care_plan (id, child_id, case_id, agency_id, author_id, created_at, status, drafted_on, starts_on, ends_on, review_on, assented_on, guardian_agreed_on, best_interests, decider_id, approved_on, approver_id)
+select leak.uid('plan', c.id), c.child_id, c.id, c.agency_id, c.author_id, '2026-01-01', (array['ACTIVE','ACTIVE','ACTIVE','DRAFT'])[1 + leak.dice('plan status', c.id, 4)], date '2026-01-01' + leak.dice('drafted', c.id, 100),
+       date '2026-01-01', date '2027-01-01', date '2026-12-01', date '2026-01-02', date '2026-01-03', case when leak.dice('interest', c.id, 2) = 0 then 'interest ' || left(c.id::text, 4) end, c.author_id, date '2026-01-04', c.author_id
+  from korpu.case_file c where leak.dice('plan', c.id, 2) = 0
+on conflict do nothing;
+insert into korpu.plan_goal (id, child_id, case_id, agency_id, author_id, created_at, plan_id, domain, goal)
+select leak.uid('goal' || n, p.id), p.child_id, p.case_id, p.agency_id, p.author_id, '2026-01-01', p.id, (array['SCHOOL','PSYCHOLOGICAL'])[n], 'goal ' || n || left(p.id::text, 4)
+  from korpu.care_plan p, generate_series(1, 2) n;
+insert into korpu.plan_action (id, child_id, case_id, agency_id, author_id, created_at, plan_id, goal_id, domain, provider_id, what, times_per_week, starts_on, for_authority)
+select leak.uid(a.subject || 'action', o.id), o.child_id, o.case_id, o.agency_id, o.author_id, '2026-01-01', o.plan_id, o.id, o.domain, a.agency_id, 'what ' || left(o.id::text, 4), 1 + leak.dice('times', o.id, 5),
+       date '2026-01-01' + leak.dice('starts', o.id, 100), leak.dice(a.subject || 'authority', o.id, 2) = 0
+  from korpu.plan_goal o, leak.persona a where a.role in ('school_focal_point', 'activity_provider') and leak.dice(a.subject || 'action', o.id, 2) = 0;
+insert into korpu.session (id, child_id, case_id, agency_id, author_id, created_at, plan_id, action_id, domain, planned_at, place, attended, reason, acceptable, instead_of_id)
+select leak.uid('session' || n, a.id), a.child_id, a.case_id, a.agency_id, a.author_id, '2026-01-01', a.plan_id, a.id, a.domain, current_date - 5 - leak.dice('planned' || n, a.id, 30) + time '10:00', 'HOME',
+       (array['YES','LATE','NO','NOT_DELIVERED',null])[1 + leak.dice('attended' || n, a.id, 5)], 'DISTANCE', leak.dice('acceptable' || n, a.id, 2) = 0, case when n = 2 then leak.uid('session1', a.id) end
+  from korpu.plan_action a, generate_series(1, 2) n;
+insert into korpu.session_note (id, child_id, case_id, agency_id, author_id, created_at, session_id, domain, written_at, body)
+select leak.uid(p.subject || 'session note', s.id), s.child_id, s.case_id, p.agency_id, p.staff_id, '2026-01-01', s.id, s.domain, s.planned_at, convert_to('note ' || left(s.id::text, 4), 'UTF8')
+  from leak.persona p, korpu.session s where p.role in ('social_worker', 'psychologist') and leak.dice(p.subject || 'session note', s.id, 5) = 0;
+insert into korpu.assessment_part (id, child_id, case_id, agency_id, author_id, created_at, kind, written_at, content, recommendation, signed_at, filed_on)
+select leak.uid('part', c.id), c.child_id, c.id, c.agency_id, c.author_id, '2026-01-01', 'SOCIAL', timestamptz '2026-01-01' + leak.dice('part', c.id, 200) * interval '1 day', 'found ' || left(c.id::text, 4), 'recommended ' || left(c.id::text, 4),
+       case when leak.dice('signed part', c.id, 4) > 0 then timestamptz '2026-06-01' end, case when leak.dice('filed part', c.id, 4) > 1 then date '2026-06-02' end
+  from korpu.case_file c where leak.dice('part', c.id, 2) = 0;
+insert into korpu.psychological_part (id, child_id, case_id, agency_id, author_id, created_at, written_at, instrument, result, recommendation, signed_at, filed_on)
+select leak.uid('psychological', c.id), c.child_id, c.id, w.agency_id, w.staff_id, '2026-01-01', timestamptz '2026-01-01' + leak.dice('psychological', c.id, 200) * interval '1 day', convert_to('instrument', 'UTF8'),
+       convert_to('result ' || left(c.id::text, 4), 'UTF8'), 'talks ' || left(c.id::text, 4), case when leak.dice('signed psychological', c.id, 4) > 0 then timestamptz '2026-06-01' end, case when leak.dice('filed psychological', c.id, 4) > 1 then date '2026-06-02' end
+  from leak.persona w, korpu.case_file c where w.role = 'psychologist' and leak.dice('psychological', c.id, 2) = 0;
+insert into korpu.psychological_note (id, child_id, case_id, agency_id, author_id, created_at, session_id, domain, written_at, body)
+select leak.uid(p.subject || 'talk', s.id), s.child_id, s.case_id, p.agency_id, p.staff_id, '2026-01-01', s.id, s.domain, s.planned_at, convert_to('talk ' || left(s.id::text, 4), 'UTF8')
+  from leak.persona p, korpu.session s where p.role = 'psychologist' and leak.dice(p.subject || 'talk', s.id, 3) = 0;
+insert into korpu.harm_report (id, child_id, agency_id, author_id, created_at, reported_at, kind, noticed_at, imminent, account, about_id, recipient_id, answered_at, answered_by_id)
+select leak.uid(p.subject || p.role || 'harm', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', timestamptz '2026-01-01' + leak.dice('reported', k.id, 200) * interval '1 day', 'NEGLECT', '2026-01-01',
+       leak.dice(p.subject || 'imminent', k.id, 2) = 0, convert_to('account ' || left(k.id::text, 4), 'UTF8'), case when leak.dice('about', k.id, 3) = 0 then w.staff_id end, m.agency_id,
+       case when leak.dice(p.subject || 'answered', k.id, 2) = 0 then timestamptz '2026-08-01' end, case when leak.dice(p.subject || 'answered', k.id, 2) = 0 then m.staff_id end
+  from leak.persona p, leak.persona w, leak.persona m, korpu.child k
+ where w.subject = 'social-worker' and m.subject = 'manager' and p.role not in ('court_clerk', 'analyst', 'dpo', 'administrator') and leak.dice(p.subject || p.role || 'harm', k.id, 9) = 0;
+insert into korpu.inspector_meeting (id, child_id, case_id, agency_id, author_id, created_at, at, topic, agreed_step)
+select leak.uid(p.subject || 'meeting' || n, c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', case n when 1 then timestamptz '2026-01-02' else timestamptz '2025-06-01' end + leak.dice('met' || n, c.id, 100) * interval '1 day',
+       (array['SCHOOL','FAMILY','CONDITIONS'])[1 + leak.dice('topic' || n, c.id, 3)], 'step ' || left(c.id::text, 4)
+  from leak.persona p, korpu.case_file c, generate_series(1, 2) n where p.role = 'police_inspector' and leak.dice(p.subject || 'meeting' || n, c.id, 2) = 0;
+insert into korpu.enrolment (id, child_id, agency_id, author_id, created_at, starts_on, ends_on, grade, attendance, support)
+select leak.uid(p.subject || 'enrolment', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', date '2026-01-01' + leak.dice('enrolled', k.id, 200), case when leak.dice('left school', k.id, 4) = 0 then date '2026-09-01' end,
+       1 + leak.dice('grade', k.id, 11), (array['NEARLY_ALL','MOST','HALF','FEW'])[1 + leak.dice('lessons', k.id, 4)], (array['NONE','TUTOR','MATERIALS'])[1 + leak.dice('support', k.id, 3)]
+  from leak.persona p, korpu.child k where p.role = 'school_focal_point' and leak.dice(p.subject || 'enrolment', k.id, 3) = 0;
+insert into korpu.training (id, child_id, agency_id, author_id, created_at, course, starts_on, ends_on, ended_on, outcome, certificate)
+select leak.uid(p.subject || 'training', k.id), k.id, p.agency_id, p.staff_id, '2026-01-01', 'course ' || left(k.id::text, 4), date '2026-01-01' + leak.dice('began', k.id, 200), date '2026-10-01',
+       case when leak.dice('ended course', k.id, 2) = 0 then date '2026-10-01' end, case when leak.dice('ended course', k.id, 2) = 0 then 'COMPLETED' end, case when leak.dice('ended course', k.id, 2) = 0 then 'C-' || left(k.id::text, 4) end
+  from leak.persona p, korpu.child k where p.role = 'activity_provider' and leak.dice(p.subject || 'training', k.id, 3) = 0;
+insert into korpu.assistance_application (id, child_id, agency_id, author_id, created_at, kind, applied_on, decision, decided_on, refusal, amount)
+select leak.uid(p.subject || 'application', k.id), k.id, p.agency_id, k.author_id, '2026-01-01', (array['TARGETED','ONE_OFF'])[1 + leak.dice('aid', k.id, 2)], date '2026-01-01' + leak.dice('applied', k.id, 200),
+       (array['GRANTED','REFUSED',null])[1 + leak.dice('decision', k.id, 3)], case when leak.dice('decision', k.id, 3) < 2 then date '2026-09-01' end,
+       case when leak.dice('decision', k.id, 3) = 1 then 'INCOME' end, case when leak.dice('decision', k.id, 3) = 0 then 'UP_TO_300' end
+  from leak.persona p, korpu.child k where p.role = 'assistance_officer' and leak.dice(p.subject || 'application', k.id, 3) = 0;
 insert into korpu.detention_episode (id, child_id, case_id, agency_id, author_id, created_at, facility_id, place_kind, status, order_number, ground,
        admitted_at, released_at, parents_told_at, separation)
 select leak.uid(p.subject || 'stay', c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', p.agency_id, 'ISOLATOR', 'PRE_SENTENCE', 'N-' || left(c.id::text, 4),
@@ -110,6 +193,16 @@ insert into korpu.legal_note (id, child_id, case_id, agency_id, author_id, creat
 select leak.uid(p.subject || 'note', c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', timestamptz '2026-01-01' + leak.dice('written', c.id, 200) * interval '1 day',
        convert_to('title ' || left(c.id::text, 4), 'UTF8'), convert_to('body ' || left(c.id::text, 4), 'UTF8'), case when leak.dice('signed', c.id, 2) = 0 then timestamptz '2026-05-01' end
   from leak.persona p, korpu.case_file c where p.role = 'clinic_lawyer' and leak.dice(p.subject || 'note', c.id, 3) = 0;
+update korpu.legal_note n set reviewed_at = signed_at + interval '1 day', reviewer_id = p.staff_id from leak.persona p where p.subject = 'lawyer-two' and n.author_id <> p.staff_id and n.signed_at is not null and leak.dice('reviewed', n.id, 2) = 0;
+insert into korpu.legal_task (id, child_id, case_id, agency_id, author_id, created_at, due_on, what, document, done_at)
+select leak.uid(p.subject || 'task', c.id), c.child_id, c.id, p.agency_id, p.staff_id, '2026-01-01', date '2026-01-01' + leak.dice('due', c.id, 200), convert_to('what ' || left(c.id::text, 4), 'UTF8'),
+       convert_to('document', 'UTF8'), case when leak.dice('done', c.id, 2) = 0 then timestamptz '2026-05-01' end
+  from leak.persona p, korpu.case_file c where p.role = 'clinic_lawyer' and leak.dice(p.subject || 'task', c.id, 3) = 0;
+insert into korpu.power_of_attorney (id, child_id, case_id, agency_id, author_id, created_at, mandate_id, lawyer_id, shown_at, ended_at)
+select leak.uid(m.id::text || 'shown', c.id), c.child_id, c.id, m.agency_id, m.author_id, '2026-01-01', m.id, m.lawyer_id, timestamptz '2026-01-01' + leak.dice('shown', c.id, 200) * interval '1 day', m.ended_at
+  from korpu.legal_mandate m join korpu.case_file c on c.child_id = m.child_id where leak.dice(m.id::text || 'shown', c.id, 2) = 0
+on conflict do nothing;
+update korpu.case_file set incident = 'incident ' || left(id::text, 4) where leak.dice('incident', id, 3) > 0;
 insert into korpu.note_release (id, child_id, case_id, agency_id, author_id, created_at, note_id, recipient_id, at)
 select leak.uid(p.subject || 'release', n.id), n.child_id, n.case_id, n.agency_id, n.author_id, '2026-06-01', n.id, p.agency_id, n.signed_at + leak.dice('released', n.id, 100) * interval '1 day'
   from leak.persona p, korpu.legal_note n where p.role = 'defence_lawyer' and n.signed_at is not null and leak.dice(p.subject || 'release', n.id, 3) > 0;

@@ -61,6 +61,7 @@ func TestLeaks(t *testing.T) {
 	if *wanted >= complete {
 		for _, s := range subjects {
 			s.seek(t)
+			fmt.Printf("%s  %s: %d places left to reach\n", time.Since(started).Round(time.Second), s.profile, len(s.missing()))
 		}
 	}
 	report(t, subjects, time.Since(started))

@@ -42,7 +42,7 @@ var mutations = []mutation{
 			return strings.Replace(view, " as withheld_alleged_facts", " and t.alleged_facts is not null as withheld_alleged_facts", 1)
 		})
 	}, ""},
-	{"the filter", "social_worker", "REHABILITATION", func(m *mutant) {
+	{"the filter", "police_inspector", "CASE_PROCEEDINGS", func(m *mutant) {
 		m.open("Case", "allegedFacts", "alleged_facts")
 		m.prune("Case", "allegedFacts")
 	}, ""},

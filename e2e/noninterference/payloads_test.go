@@ -47,6 +47,8 @@ func TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden(t *testing.T) {
 	w := newWorld(t, sameNames)
 	w.commands = true
 	exec(t, w.still.admin, machinery)
+	exec(t, w.still.admin, unpublished)
+	exec(t, w.moved.admin, unpublished)
 	met := map[string]int{}
 	for number, s := range w.subjects() {
 		if (uint64(number)+*seed)%profilesInTurn != 0 {

@@ -22,9 +22,20 @@ func (w *world) seal() {
 			if err != nil {
 				w.t.Fatal(err)
 			}
+			w.keep(one.Agency)
 			for _, s := range []*side{w.still, w.moved} {
 				exec(w.t, s.admin, fmt.Sprintf("update korpu.%s set %s = $1 where id = $2", f.Record.Table, f.Column), sealed, one.ID)
 			}
 		}
 	}
+}
+
+// keep gives the other side the key of an agency, where it was made for this one.
+func (w *world) keep(agency uuid.UUID) {
+	w.t.Helper()
+	var keyset []byte
+	if err := w.still.admin.QueryRow(w.t.Context(), "select keyset from korpu.data_key where agency_id = $1", agency).Scan(&keyset); err != nil {
+		w.t.Fatal(err)
+	}
+	exec(w.t, w.moved.admin, "insert into korpu.data_key (agency_id, keyset) values ($1, $2) on conflict do nothing", agency, keyset)
 }

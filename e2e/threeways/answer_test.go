@@ -111,8 +111,11 @@ func (o order) compare(a, b row) int {
 	if o.by == nil {
 		return 0
 	}
-	if o.by.Def.Type.Name() == "String" {
+	switch o.by.Def.Type.Name() {
+	case "String":
 		return bytes.Compare([]byte(a[o.by.Column].(string)), []byte(b[o.by.Column].(string)))
+	case "Int":
+		return cmp.Compare(a[o.by.Column].(float64), b[o.by.Column].(float64))
 	}
 	return a.time(o.by.Column).Compare(b.time(o.by.Column))
 }

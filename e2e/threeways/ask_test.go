@@ -73,7 +73,7 @@ func (i *interview) list(root *policy.Root, keys row, s *selection) {
 		argument += fmt.Sprintf(", %s: %q", key.Name, keys[key.Column])
 	}
 	i.sort(rows, ordered)
-	first := max(1+i.IntN(rootPage), len(rows)/3) // a few pages, however long the list
+	first := min(max(1+i.IntN(rootPage), len(rows)/3), 100) // a few pages, however long the list
 	query := fmt.Sprintf(`query($after: String) { %s(first: %d, after: $after%s) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } nodes %s edges { cursor node { id } } } }`,
 		root.Name, first, argument, s)
 	var after any

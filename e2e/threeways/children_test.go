@@ -77,9 +77,9 @@ func (g *generator) aside(stream uint64) (off func()) {
 // readingsOf are those of a child alone and of its cases.
 func (g *generator) readingsOf(child row) {
 	files := from(g.rows["case_file"], "child_id", child["id"].(string))
-	for range 2 + g.IntN(4) {
+	for i := range 2 + g.IntN(4) {
 		g.keep("access_log", g.entry(g.anyAgency(), row{
-			"child_id": child["id"], "case_id": one(g, g.caseAmong(files), nil), "role": g.text(), "purpose": g.text(), "day": g.pastDay(), "first_at": g.past(), "last_at": g.past(),
+			"child_id": child["id"], "case_id": one(g, g.caseAmong(files), nil), "role": g.text(), "purpose": fmt.Sprint(g.text(), i), "day": g.pastDay(), "first_at": g.past(), "last_at": g.past(),
 			"times": g.IntN(9), "kinds": some(g, 0.5, []string{"NAME", "HOME", "CASE"}), "in_azerbaijani": g.text(), "in_russian": g.text(), "in_english": g.text(),
 		}))
 	}
@@ -89,7 +89,7 @@ func (g *generator) readingsOf(child row) {
 func (g *generator) caseOf(child row) {
 	c := g.add("case_file", g.entry(g.anyAgency(), row{
 		"child_id": child["id"], "district_id": one(g, ids(g.rows["district"])...), "court_id": one(g, g.agenciesOf("COURT")...),
-		"opened_on": one(g, "2025-06-01", g.pastDay()), "closed_on": g.anyDay(), "alleged_facts": g.text(), "sealed_at": g.ended(0.2),
+		"opened_on": one(g, "2025-06-01", g.pastDay()), "closed_on": g.anyDay(), "alleged_facts": g.text(), "incident": g.text(), "sealed_at": g.ended(0.2),
 		"stage": one(g, "INVESTIGATION", "PROSECUTION", "COURT", "COMMISSION", "DIVERSION", "CLOSED"),
 	}))
 	c["number"] = fmt.Sprint("N-", len(g.rows["case_file"]))
@@ -101,8 +101,71 @@ func (g *generator) caseOf(child row) {
 	if g.chance(0.9) {
 		g.diversion(c)
 	}
+	g.plans(c)
+	g.assessments(c)
+	g.meetings(c)
 	if g.chance(0.5) {
 		g.add("sealing_order", g.of(c, g.anyAgency(), row{"reference": g.text(), "reason": g.text(), "seal_on": g.pastDay()}))
+	}
+}
+
+// plans makes care plans, one of them in force at most, with what is done for a child by whom.
+func (g *generator) plans(c row) {
+	for _, status := range some(g, 0.5, []string{"ACTIVE", "CLOSED", "DRAFT"}) {
+		plan := g.add("care_plan", g.of(c, one(g, g.agenciesOf("DIVERSION_CENTRE")...), row{
+			"status": status, "drafted_on": one(g, "2025-11-01", g.pastDay()), "starts_on": "2025-01-01", "ends_on": one(g, g.futureDay(), g.futureDay(), "2025-06-01"), "review_on": g.anyDay(), "assented_on": g.pastDay(),
+			"guardian_agreed_on": g.pastDay(), "best_interests": g.text(), "decider_id": one(g, g.staffWith("centre_manager")...), "approved_on": g.pastDay(),
+			"approver_id": one(g, g.staffWith("centre_manager")...), "closed_on": g.pastDay(),
+		}))
+		for range 1 + g.IntN(2) {
+			domain := one(g, "SCHOOL", "PSYCHOLOGICAL")
+			goal := g.add("plan_goal", g.of(c, plan["agency_id"].(string), row{"plan_id": plan["id"], "domain": domain, "goal": g.text()}))
+			for range 1 + g.IntN(2) {
+				action := g.add("plan_action", g.of(c, plan["agency_id"].(string), row{
+					"plan_id": plan["id"], "goal_id": goal["id"], "domain": domain, "provider_id": one(g, g.agenciesOf("SCHOOL", "PROVIDER")...), "what": g.text(),
+					"times_per_week": 1 + g.IntN(14), "starts_on": one(g, "2025-12-01", g.pastDay()), "ends_on": one[any](g, nil, g.pastDay()), "for_authority": g.chance(0.7),
+				}))
+				g.sessions(c, action)
+			}
+		}
+	}
+}
+
+// sessions makes meetings, most of them lately, with notes by persons of the centre.
+func (g *generator) sessions(c, action row) {
+	for range g.IntN(3) {
+		s := g.add("session", g.of(c, one(g, g.agenciesOf("DIVERSION_CENTRE")...), row{
+			"plan_id": action["plan_id"], "action_id": action["id"], "domain": action["domain"], "planned_at": one(g, g.past(), g.future(), g.now.AddDate(0, 0, -3-g.IntN(20))),
+			"place": one(g, "CENTRE", "HOME"), "held_at": g.past(), "ended_at": g.past(), "attended": one(g, "YES", "LATE", "NO", "NOT_DELIVERED"), "reason": one(g, "DISTANCE", "ILLNESS"),
+			"acceptable": g.chance(0.5), "instead_of_id": nil, "recorded_at": g.past(),
+		}))
+		for range g.IntN(2) {
+			author := one(g, g.staffWith("social_worker", "psychologist")...)
+			g.add("session_note", g.of(c, g.agencyOf(author), row{"session_id": s["id"], "domain": s["domain"], "written_at": g.past(), "body": g.text()}))["author_id"] = author
+			g.add("psychological_note", g.of(c, g.agencyOf(author), row{"session_id": s["id"], "domain": s["domain"], "written_at": g.past(), "body": g.text()}))["author_id"] = author
+		}
+	}
+}
+
+// assessments makes parts, most of them signed, by persons of a centre.
+func (g *generator) assessments(c row) {
+	for _, table := range []string{"assessment_part", "assessment_part", "psychological_part", "psychological_part"} {
+		part := row{"edition": 1 + g.IntN(3), "replaces_id": nil, "written_at": g.past(), "recommendation": g.text(), "signed_at": g.past(), "filed_on": g.pastDay()}
+		if table == "assessment_part" {
+			part["kind"], part["content"] = one(g, "SOCIAL", "CHILD_VIEW"), g.text()
+		} else {
+			part["instrument"], part["result"] = g.text(), g.text()
+		}
+		g.add(table, g.of(c, one(g, g.agenciesOf("DIVERSION_CENTRE")...), part))
+	}
+}
+
+// meetings makes those of inspectors, on the care team or not.
+func (g *generator) meetings(c row) {
+	for _, s := range some(g, 0.7, g.staffWith("police_inspector")) {
+		for range 1 + g.IntN(2) {
+			g.add("inspector_meeting", g.of(c, g.agencyOf(s), row{"at": g.past(), "topic": one(g, "SCHOOL", "CONDITIONS"), "agreed_step": g.text()}))["author_id"] = s
+		}
 	}
 }
 
@@ -143,7 +206,8 @@ func (g *generator) diversion(c row) {
 		"status": one(g, states...), "status_since": g.pastDay(), "proposed_by_id": g.anyAgency(), "starts_on": g.anyDay(), "ends_on": g.anyDay(),
 		"next_review_on": g.anyDay(), "compliance": one(g, "ON_TRACK", "AT_RISK", "UNKNOWN"), "legal_ground": g.text(), "legal_advice_taken": g.chance(0.5),
 		"evidence_sufficient": g.chance(0.5), "legal_advice_offered": g.chance(0.5),
-		"agreement": g.text(), "acknowledgement": g.text(),
+		"agreement": g.text(), "acknowledgement": g.text(), "alternatives_considered": g.text(), "acknowledged_freely": g.chance(0.5), "consequences": g.text(),
+		"legal_advice_by": g.text(), "legal_advice_on": g.anyDay(), "review_right_told_on": g.anyDay(), "decided_on": g.anyDay(), "decider_id": one(g, g.staffWith("prosecutor", "judge")...),
 	}))
 	for range g.IntN(3) {
 		g.add("diversion_condition", g.of(c, g.anyAgency(), row{"diversion_id": d["id"], "kind": one(g, "COUNSELLING", "SCHOOL"), "description": g.text(), "times_per_week": g.IntN(7)}))
@@ -154,31 +218,90 @@ func (g *generator) diversion(c row) {
 // helpers makes those who work with a child, were asked to, act for it, or stand in for a time.
 func (g *generator) helpers(child row) {
 	for _, s := range some(g, 0.5, g.staffWith("police_inspector", "social_worker", "psychologist")) {
-		g.keep("care_team_member", g.entry(g.anyAgency(), row{"child_id": child["id"], "staff_id": s, "task": g.text(), "since": g.pastDay(), "left_at": g.ended(0.3)}))
+		m := g.add("care_team_member", g.entry(g.anyAgency(), row{"child_id": child["id"], "staff_id": s, "task": g.text(), "since": g.pastDay(), "left_at": g.ended(0.3), "responsible": g.chance(0.3), "explained": g.text()}))
+		g.add("care_team_change", g.entry(g.anyAgency(), row{"child_id": child["id"], "member_id": m["id"], "change": one(g, "JOINED", "LEFT"), "at": g.past(), "explained": g.text()}))
 	}
 	for _, s := range some(g, 0.5, g.staffWith("clinic_lawyer", "defence_lawyer")) {
 		entered := one(g, g.agencyOf(s), one(g, g.agenciesOf("LEGAL_CLINIC")...))
 		g.keep("legal_mandate", g.entry(entered, row{"child_id": child["id"], "lawyer_id": s, "scope": g.text(), "since": g.pastDay(), "ended_at": g.ended(0.3)}))
 	}
-	for _, s := range some(g, 0.4, g.staffWith("social_worker")) {
+	for _, s := range some(g, 0.4, g.staffWith("social_worker", "psychologist", "clinic_lawyer")) {
 		starts, ends := g.window()
-		g.keep("access_grant", g.entry(g.anyAgency(), row{"child_id": child["id"], "staff_id": s, "reason": g.text(), "starts_at": starts, "ends_at": ends}))
+		g.keep("access_grant", g.entry(g.anyAgency(), row{"child_id": child["id"], "staff_id": s, "reason": g.text(), "starts_at": starts, "ends_at": ends,
+			"instead_of_id": one[any](g, nil, s), "mission_id": one[any](g, nil, one(g, ids(g.rows["mission"])...))}))
+	}
+	for _, s := range some(g, 0.6, g.staffWith("police_inspector", "social_worker")) {
+		g.add("prevention_contact", g.entry(g.agencyOf(s), row{"child_id": child["id"], "at": g.past(), "need": one(g, "SCHOOL", "SAFETY"), "offered": g.text(), "answer": one(g, "ACCEPTED", "DECLINED"), "next_step": g.text()}))["author_id"] = s
+	}
+	for _, m := range some(g, 0.6, g.rows["mission"]) {
+		g.add("mission_visit", g.entry(m["agency_id"].(string), row{"child_id": child["id"], "mission_id": m["id"], "planned_on": one(g, "2025-02-01", g.pastDay()),
+			"visited_at": g.past(), "outcome": one(g, "MET", "DECLINED"), "recorded_at": g.past()}))
 	}
 	for _, s := range some(g, 0.5, g.staffWith("police_inspector", "centre_manager", "social_worker")) {
 		starts, ends := g.window()
 		g.keep("emergency_access", g.entry(g.agencyOf(s), row{
 			"child_id": child["id"], "author_id": s, "case_number": g.text(), "year_of_birth": 2009, "reason": g.text(), "hours": 1 + g.IntN(24),
 			"classes": some(g, 0.7, []string{"IDENTITY", "CONTACT", "HEALTH_SAFETY", "CARE_TEAM", "DETENTION_DATES"}), "starts_at": starts, "ends_at": ends,
-			"ended_at": g.ended(0.2), "review_due_at": ends,
+			"ended_at": g.ended(0.2), "review_due_at": ends, "report_id": nil,
 		}))
 	}
 	for _, a := range some(g, 0.7, g.agenciesOf(services...)) {
-		g.add("referral", g.entry(one(g, g.agenciesOf("DIVERSION_CENTRE")...), row{
+		referral := g.add("referral", g.entry(one(g, g.agenciesOf("DIVERSION_CENTRE", "DIVERSION_CENTRE", "POLICE", "COMMISSION")...), row{
 			"child_id": child["id"], "receiver_id": a, "service": one(g, "PROGRAMME", "SCHOOL", "SPORT"), "sent_on": one(g, "2025-09-01", g.pastDay()),
 			"status":      one(g, "SENT", "ACCEPTED", "REJECTED", "ACTIVE", "ACTIVE", "COMPLETED", "WITHDRAWN", "REVOKED"),
 			"answered_on": g.anyDay(), "rejection": one(g, "DISTANCE", "NO_CAPACITY"), "need": g.text(),
 		}))
+		g.helped(child, a)
+		if g.chance(0.4) {
+			g.add("intake", g.entry(one(g, g.agenciesOf("DIVERSION_CENTRE")...), row{"child_id": child["id"], "referral_id": referral["id"],
+				"source": one(g, "POLICE", "FAMILY"), "presenting_problem": g.text(), "taken_on": one(g, "2025-10-01", g.pastDay()), "waited_days": g.IntN(90)}))
+		}
 	}
+}
+
+// harms makes reports by persons of every role that may write one, from a random source of their own.
+func (g *generator) harms() {
+	defer g.aside(3)()
+	reporters := g.staffWith("police_officer", "police_inspector", "prosecutor", "judge", "commission_secretary", "commission_member", "centre_manager", "social_worker", "psychologist",
+		"clinic_lawyer", "defence_lawyer", "school_focal_point", "activity_provider", "assistance_officer", "facility_registrar", "monitor")
+	for _, child := range g.rows["child"] {
+		for _, s := range some(g, 0.6, reporters) {
+			r := g.entry(g.agencyOf(s), row{
+				"child_id": child["id"], "reported_at": g.past(), "kind": one(g, "VIOLENCE", "NEGLECT", "RISK"), "noticed_at": g.past(), "imminent": g.chance(0.5), "account": g.text(),
+				"about_id": one[any](g, nil, nil, one(g, reporters...)), "note_id": nil, "recipient_id": one(g, g.agenciesOf("DIVERSION_CENTRE", "POLICE")...),
+				"answered_at": g.ended(0.4), "answered_by_id": one(g, g.staffWith("centre_manager")...),
+			})
+			r["author_id"] = s
+			g.keep("harm_report", r)
+		}
+	}
+}
+
+// powers has mandates be signed, agreed for a time, and shown in cases of the child, from a random source of their own.
+func (g *generator) powers() {
+	defer g.aside(2)()
+	for _, m := range g.rows["legal_mandate"] {
+		m["capacity"], m["signed_on"], m["until"] = one(g, "COUNSEL", "SUPERVISOR"), g.anyDay(), g.anyDay()
+		for _, c := range from(g.rows["case_file"], "child_id", m["child_id"].(string)) {
+			if g.chance(0.7) {
+				g.keep("power_of_attorney", g.of(c, m["agency_id"].(string), row{"mandate_id": m["id"], "lawyer_id": m["lawyer_id"], "shown_at": g.past(), "ended_at": g.ended(0.3)}))
+			}
+		}
+	}
+}
+
+// helped is what a service has on record of a child.
+func (g *generator) helped(child row, agency string) {
+	g.add("enrolment", g.entry(agency, row{"child_id": child["id"], "starts_on": one(g, "2025-09-01", g.pastDay()), "ends_on": g.pastDay(), "grade": 1 + g.IntN(11),
+		"attendance": one(g, "NEARLY_ALL", "FEW"), "support": one(g, "NONE", "TUTOR")}))
+	g.add("training", g.entry(agency, row{"child_id": child["id"], "course": g.text(), "starts_on": one(g, "2025-09-01", g.pastDay()), "ends_on": g.futureDay(), "ended_on": g.pastDay(),
+		"outcome": one(g, "COMPLETED", "LEFT"), "certificate": g.text()}))
+	decided := one(g, "", "GRANTED", "REFUSED")
+	application := row{"child_id": child["id"], "kind": one(g, "TARGETED", "IN_KIND"), "applied_on": one(g, "2025-09-01", g.pastDay()), "decision": nil, "decided_on": nil, "refusal": nil, "amount": nil}
+	if decided != "" {
+		application["decision"], application["decided_on"], application["refusal"], application["amount"] = decided, g.pastDay(), one(g, "INCOME", "OTHER"), one(g, "UP_TO_100", "ABOVE_300")
+	}
+	g.keep("assistance_application", g.entry(agency, application))
 }
 
 // orders opens cases to persons, or did so. An order that fits several cases opens none.
@@ -201,7 +324,7 @@ func (g *generator) consents(child row) {
 		for range 1 + g.IntN(2) {
 			g.keep("consent", g.entry(g.anyAgency(), row{
 				"child_id": child["id"], "kind": one(g, "CONSENT", "CONSENT", "CONSENT", "ASSENT"), "decision": one(g, "GIVEN", "GIVEN", "GIVEN", "GIVEN", "REFUSED"), "recipient_id": recipient,
-				"classes":      some(g, 0.9, []string{"HEALTH_SAFETY", "SCHOOL_STATUS", "REFERRAL_NEED", "IDENTITY", "CONTACT", "RELEASED_NOTE"}),
+				"classes":      some(g, 0.9, []string{"HEALTH_SAFETY", "SCHOOL_STATUS", "REFERRAL_NEED", "IDENTITY", "CONTACT", "RELEASED_NOTE", "INTAKE", "SOCIAL_ASSESSMENT", "PSYCHOLOGICAL", "LEARNING", "ASSISTANCE"}),
 				"purposes":     some(g, 0.9, policy.Purposes),
 				"valid_from":   one(g, g.past(), g.past(), g.past(), g.past(), g.future()),
 				"valid_until":  one[any](g, nil, nil, g.future(), g.past()),
@@ -262,9 +385,10 @@ func (g *generator) notes(child row) {
 	for range 2 + g.IntN(4) {
 		clinic := one(g, g.agenciesOf("LEGAL_CLINIC")...)
 		note := g.add("legal_note", g.entry(clinic, row{"child_id": child["id"], "case_id": g.caseAmong(files), "written_at": g.past(),
-			"title": g.text(), "body": g.text(), "signed_at": g.past()}))
+			"title": g.text(), "body": g.text(), "signed_at": g.past(), "reviewed_at": g.past(), "reviewer_id": one(g, g.staffWith("defence_lawyer")...)}))
 		for _, recipient := range some(g, 0.4, ids(g.rows["agency"])) {
 			g.keep("note_release", g.entry(clinic, row{"child_id": child["id"], "case_id": note["case_id"], "note_id": note["id"], "recipient_id": recipient, "at": g.past()}))
 		}
+		g.add("legal_task", g.entry(clinic, row{"child_id": child["id"], "case_id": note["case_id"], "due_on": one(g, "2026-01-01", g.pastDay()), "what": g.text(), "document": g.text(), "done_at": g.past()}))
 	}
 }

@@ -36,7 +36,10 @@ func generate(random *rand.Rand, now time.Time, brink bool, nullable map[string]
 	}
 	g.orders()
 	g.readings()
+	g.powers()
+	g.harms()
 	g.expungements()
+	g.outcomes()
 	return g
 }
 

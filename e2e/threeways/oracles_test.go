@@ -25,9 +25,20 @@ var oracles = map[string]func(question) policy.Truth{
 	"own_court":          ownCourt,
 	"own_hearing":        ownHearing,
 	"assigned":           assigned,
+	"since_assigned":     func(q question) policy.Truth { return is(q.sinceAssigned()) },
 	"counsel":            counsel,
 	"referred":           referred,
 	"receiver":           receiver,
+	"own_referral":       func(q question) policy.Truth { return is(q.ownReferral()) },
+	"own_centre":         ownAgency,
+	"own_offer":          ownAgency,
+	"for_authority":      func(q question) policy.Truth { return is(q.row["for_authority"] == true && q.inForce()) },
+	"own_task":           func(q question) policy.Truth { return is(q.row["provider_id"] == q.agency && q.inForce()) },
+	"filed":              func(q question) policy.Truth { return is(q.row["filed_on"] != nil) },
+	"psychological":      func(q question) policy.Truth { return is(q.row["domain"] == "PSYCHOLOGICAL") },
+	"on_mission":         func(q question) policy.Truth { return is(q.onMission()) },
+	"own_relation":       func(q question) policy.Truth { return is(q.ownRelation()) },
+	"own_load":           func(q question) policy.Truth { return is(q.row["staff_id"] == q.staff) },
 	"holder":             holder,
 	"own_facility":       ownFacility,
 	"own_stay":           func(q question) policy.Truth { return is(q.ownStay()) },
@@ -42,6 +53,7 @@ var oracles = map[string]func(question) policy.Truth{
 	"emergency":          func(q question) policy.Truth { return is(q.inEmergency("")) },
 	"emergency_class":    func(q question) policy.Truth { return is(q.inEmergency(q.class)) },
 	"recipient":          recipient,
+	"reported_about":     func(q question) policy.Truth { return is(q.row["about_id"] == q.staff) },
 	"second_person":      func(q question) policy.Truth { return is(q.row["author_id"] != q.staff) },
 	"visit_window":       visitWindow,
 	"protected":          protected,
@@ -104,7 +116,7 @@ func (q question) ofAdult(file row) bool {
 	return len(acts) > 0 && !slices.ContainsFunc(acts, func(act row) bool { return act["age_at_act"].(float64) < 18 })
 }
 
-// It was released to the caller's agency.
+// It was given to the caller's agency.
 func recipient(q question) policy.Truth { return is(q.row["recipient_id"] == q.agency) }
 
 func (q question) isParty(file row) bool {
@@ -135,6 +147,12 @@ func assigned(q question) policy.Truth {
 	return is(len(q.where("care_team_member", row{"child_id": q.child()["id"], "staff_id": q.staff, "left_at": nil})) > 0)
 }
 
+// The row is of a day on which the caller was on the care team already, as one of its present members.
+func (q question) sinceAssigned() bool {
+	day := q.row.time("at").UTC().Truncate(24 * time.Hour)
+	return slices.ContainsFunc(q.where("care_team_member", row{"child_id": q.child()["id"], "staff_id": q.staff, "left_at": nil}), func(m row) bool { return !m.time("since").After(day) })
+}
+
 // The caller is the child's lawyer under a live mandate.
 func counsel(q question) policy.Truth {
 	return is(len(q.where("legal_mandate", row{"child_id": q.child()["id"], "lawyer_id": q.staff, "ended_at": nil})) > 0)
@@ -152,6 +170,32 @@ func isLive(referral row) bool {
 // A live referral is addressed to the caller's agency.
 func receiver(q question) policy.Truth {
 	return is(q.row["receiver_id"] == q.agency && isLive(q.row))
+}
+
+// The referral that the row is about was accepted by the caller's agency.
+func (q question) ownReferral() bool {
+	r := q.at("referral", q.row["referral_id"])
+	return r != nil && r["receiver_id"] == q.agency && (r["status"] == "ACCEPTED" || r["status"] == "ACTIVE")
+}
+
+// The helper works for the caller's agency, or is whom to ask first.
+func (q question) ownRelation() bool {
+	return q.at("staff", q.row["staff_id"])["agency_id"] == q.agency || q.row["responsible"] == true
+}
+
+// The caller takes part in the mission that the row is, or belongs to.
+func (q question) onMission() bool {
+	of := q.row["mission_id"]
+	if q.record.Name == "Mission" {
+		of = q.row["id"]
+	}
+	return len(q.where("mission_member", row{"mission_id": of, "staff_id": q.staff})) > 0
+}
+
+// The plan that the row belongs to is in force.
+func (q question) inForce() bool {
+	plan := q.at("care_plan", q.row["plan_id"])
+	return plan["status"] == "ACTIVE" && !plan.time("ends_on").Before(q.now.UTC().Truncate(24*time.Hour))
 }
 
 // The child is held in the caller's facility.

@@ -2,6 +2,7 @@ package threeways
 
 import (
 	"fmt"
+	"slices"
 
 	"korpu/internal/demo/country"
 	"korpu/policy"
@@ -41,7 +42,44 @@ func (g *generator) subjects() {
 			g.staffOf(a, h.roles)
 		}
 	}
+	g.capacities()
+	g.missions()
+	g.offers()
 	g.clients()
+}
+
+// capacities are of the centres: one that holds, and one to come.
+func (g *generator) capacities() {
+	for _, centre := range g.agenciesOf("DIVERSION_CENTRE") {
+		next := g.futureDay()
+		g.keep("centre_capacity", g.entry(centre, row{"places": g.IntN(200), "since": "2001-01-01", "until": next}))
+		g.keep("centre_capacity", g.entry(centre, row{"places": g.IntN(200), "since": next, "until": nil}))
+	}
+}
+
+// missions are of the centres, with some who travel.
+func (g *generator) missions() {
+	for _, centre := range g.agenciesOf("DIVERSION_CENTRE") {
+		for range 2 {
+			m := g.add("mission", g.entry(centre, row{"district_id": one(g, ids(g.rows["district"])...), "purpose": g.text(), "starts_on": "2025-01-01", "ends_on": "2027-01-01",
+				"grace_days": g.IntN(8), "ended_at": g.past()}))
+			for _, s := range some(g, 0.5, slices.Compact(slices.Sorted(slices.Values(g.staffWith("social_worker", "psychologist", "clinic_lawyer"))))) {
+				g.keep("mission_member", g.entry(centre, row{"mission_id": m["id"], "staff_id": s}))
+			}
+		}
+	}
+}
+
+// offers are what services offer to children: what held, and what holds.
+func (g *generator) offers() {
+	for _, a := range g.agenciesOf("DIVERSION_CENTRE", "SCHOOL", "PROVIDER", "SOCIAL_ASSISTANCE") {
+		for _, since := range []string{"2001-01-01", g.pastDay()} {
+			g.keep("service_offer", g.entry(a, row{
+				"service": one(g, "PROGRAMME", "SCHOOL", "SPORT"), "district_id": one(g, ids(g.rows["district"])...), "city": g.text(), "based": one(g, "LOCAL", "BAKU"),
+				"languages": some(g, 0.5, []string{"az", "ru"}), "places": g.IntN(200), "ages_from": g.IntN(12), "ages_to": 12 + g.IntN(12), "since": since, "until": one[any](g, nil, g.futureDay()),
+			}))
+		}
+	}
 }
 
 func (g *generator) catchment(agency row) {

@@ -83,6 +83,32 @@ type RoleChoice struct {
 	Purposes []string `json:"purposes"`
 }
 
+// What an agency may see of a child for a purpose. Refusing changes nothing in the help that the child gets, except where the words say so.
+type Sharing struct {
+	// The agency.
+	Agency string `json:"agency"`
+	// Its name.
+	Recipient string `json:"recipient"`
+	// For what.
+	Purpose Purpose `json:"purpose"`
+	// Whether it is open, and what the child can do about it.
+	State SharingState `json:"state"`
+	// Whether the child may refuse it, or take it back.
+	MayRefuse bool `json:"mayRefuse"`
+	// Until when it was agreed; null where it holds until it is taken back, and where it was not agreed.
+	Until *string `json:"until,omitempty"`
+	// The kinds of data, as the access log names them.
+	Kinds []string `json:"kinds"`
+	// The classes of data, as `recordAssent` takes them.
+	Classes []DataClass `json:"classes"`
+	// All of it in Azerbaijani words for the child, with what it means to refuse.
+	InAzerbaijani string `json:"inAzerbaijani"`
+	// The same in Russian.
+	InRussian string `json:"inRussian"`
+	// The same in English.
+	InEnglish string `json:"inEnglish"`
+}
+
 // How far a field or record is open.
 type AccessKind string
 
@@ -163,6 +189,8 @@ const (
 	DataClassHealthSafety DataClass = "HEALTH_SAFETY"
 	// Whether the child is back at school; nothing of marks or conduct.
 	DataClassSchoolStatus DataClass = "SCHOOL_STATUS"
+	// At which school or course a child learns, since when, and how it goes.
+	DataClassLearning DataClass = "LEARNING"
 	// The number, stage and dates of a case, and who is responsible for it.
 	DataClassCase DataClass = "CASE"
 	// What the child is alleged to have done: facts, article, date of the act.
@@ -191,14 +219,48 @@ const (
 	DataClassConsent DataClass = "CONSENT"
 	// Who works with the child.
 	DataClassCareTeam DataClass = "CARE_TEAM"
+	// With how many children a worker or a centre works: counts, without the children.
+	DataClassCaseload DataClass = "CASELOAD"
+	// With what a child came to a centre, when, and who first thought of it.
+	DataClassIntake DataClass = "INTAKE"
+	// Where the mobile group goes, when and what for: nothing of a child.
+	DataClassMission DataClass = "MISSION"
+	// That help was offered to a child at risk, and what the child answered; nothing of an offence.
+	DataClassPrevention DataClass = "PREVENTION"
+	// A child's care plan: goals, dates, agreement, approval.
+	DataClassPlan DataClass = "PLAN"
+	// One thing that is done for a child: what, how often, from when until when.
+	DataClassPlanAction DataClass = "PLAN_ACTION"
+	// When a child was to be met, when the child came, and why not.
+	DataClassAttendance DataClass = "ATTENDANCE"
+	// What a worker noted of a session.
+	DataClassSessionNote DataClass = "SESSION_NOTE"
+	// That a children's inspector met a child, about what, and what was agreed.
+	DataClassMeeting DataClass = "MEETING"
+	// What was found of the situation of child and family, and the child's own view.
+	DataClassSocialAssessment DataClass = "SOCIAL_ASSESSMENT"
+	// What psychologists find and note.
+	DataClassPsychological DataClass = "PSYCHOLOGICAL"
+	// That a psychologist has noted something of a meeting, and when.
+	DataClassNoteRegister DataClass = "NOTE_REGISTER"
+	// What a signed assessment recommends, apart from what it rests on.
+	DataClassRecommendation DataClass = "RECOMMENDATION"
 	// That a child's data were opened in an emergency: by whom, why, until when, and what the review found.
 	DataClassEmergencyAccess DataClass = "EMERGENCY_ACCESS"
+	// That a child comes to harm, as a professional reports it, and what is done about it.
+	DataClassHarm DataClass = "HARM"
 	// A referral to a service and what became of it.
 	DataClassReferral DataClass = "REFERRAL"
 	// What a referred child or family needs, in a few words.
 	DataClassReferralNeed DataClass = "REFERRAL_NEED"
+	// For what social assistance a family applied, and what the office decided.
+	DataClassAssistance DataClass = "ASSISTANCE"
 	// That a lawyer acts for the child, and for what.
 	DataClassMandate DataClass = "MANDATE"
+	// That the legal clinic has shown for whom it acts.
+	DataClassPowerOfAttorney DataClass = "POWER_OF_ATTORNEY"
+	// What a lawyer has to do for a child, and until when.
+	DataClassLegalTask DataClass = "LEGAL_TASK"
 	// That a privileged note was written and signed, and when.
 	DataClassLegalRegister DataClass = "LEGAL_REGISTER"
 	// Notes between lawyer and child.
@@ -213,6 +275,10 @@ const (
 	DataClassSealing DataClass = "SEALING"
 	// Which systems of partner agencies may ask, in which roles and for which purposes.
 	DataClassClient DataClass = "CLIENT"
+	// That a child was out of sight after a programme, and why.
+	DataClassFollowUp DataClass = "FOLLOW_UP"
+	// Published counts in which no child can be told from others, and what they are counts of.
+	DataClassFigures DataClass = "FIGURES"
 )
 
 var AllDataClass = []DataClass{
@@ -225,6 +291,7 @@ var AllDataClass = []DataClass{
 	DataClassContact,
 	DataClassHealthSafety,
 	DataClassSchoolStatus,
+	DataClassLearning,
 	DataClassCase,
 	DataClassAlleged,
 	DataClassProcedure,
@@ -239,10 +306,27 @@ var AllDataClass = []DataClass{
 	DataClassStatusCard,
 	DataClassConsent,
 	DataClassCareTeam,
+	DataClassCaseload,
+	DataClassIntake,
+	DataClassMission,
+	DataClassPrevention,
+	DataClassPlan,
+	DataClassPlanAction,
+	DataClassAttendance,
+	DataClassSessionNote,
+	DataClassMeeting,
+	DataClassSocialAssessment,
+	DataClassPsychological,
+	DataClassNoteRegister,
+	DataClassRecommendation,
 	DataClassEmergencyAccess,
+	DataClassHarm,
 	DataClassReferral,
 	DataClassReferralNeed,
+	DataClassAssistance,
 	DataClassMandate,
+	DataClassPowerOfAttorney,
+	DataClassLegalTask,
 	DataClassLegalRegister,
 	DataClassLegalPrivilege,
 	DataClassReleasedNote,
@@ -250,11 +334,13 @@ var AllDataClass = []DataClass{
 	DataClassReader,
 	DataClassSealing,
 	DataClassClient,
+	DataClassFollowUp,
+	DataClassFigures,
 }
 
 func (e DataClass) IsValid() bool {
 	switch e {
-	case DataClassReference, DataClassLink, DataClassDirectory, DataClassStaff, DataClassMinimalIdentity, DataClassIdentity, DataClassContact, DataClassHealthSafety, DataClassSchoolStatus, DataClassCase, DataClassAlleged, DataClassProcedure, DataClassSchedule, DataClassDetention, DataClassDetentionDates, DataClassCounsel, DataClassDiversion, DataClassConditions, DataClassAgreement, DataClassAcknowledgement, DataClassStatusCard, DataClassConsent, DataClassCareTeam, DataClassEmergencyAccess, DataClassReferral, DataClassReferralNeed, DataClassMandate, DataClassLegalRegister, DataClassLegalPrivilege, DataClassReleasedNote, DataClassAccessLog, DataClassReader, DataClassSealing, DataClassClient:
+	case DataClassReference, DataClassLink, DataClassDirectory, DataClassStaff, DataClassMinimalIdentity, DataClassIdentity, DataClassContact, DataClassHealthSafety, DataClassSchoolStatus, DataClassLearning, DataClassCase, DataClassAlleged, DataClassProcedure, DataClassSchedule, DataClassDetention, DataClassDetentionDates, DataClassCounsel, DataClassDiversion, DataClassConditions, DataClassAgreement, DataClassAcknowledgement, DataClassStatusCard, DataClassConsent, DataClassCareTeam, DataClassCaseload, DataClassIntake, DataClassMission, DataClassPrevention, DataClassPlan, DataClassPlanAction, DataClassAttendance, DataClassSessionNote, DataClassMeeting, DataClassSocialAssessment, DataClassPsychological, DataClassNoteRegister, DataClassRecommendation, DataClassEmergencyAccess, DataClassHarm, DataClassReferral, DataClassReferralNeed, DataClassAssistance, DataClassMandate, DataClassPowerOfAttorney, DataClassLegalTask, DataClassLegalRegister, DataClassLegalPrivilege, DataClassReleasedNote, DataClassAccessLog, DataClassReader, DataClassSealing, DataClassClient, DataClassFollowUp, DataClassFigures:
 		return true
 	}
 	return false
@@ -290,6 +376,167 @@ func (e *DataClass) UnmarshalJSON(b []byte) error {
 }
 
 func (e DataClass) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A purpose for which data may be asked.
+type Purpose string
+
+const (
+	// Proceedings of police, prosecution and court.
+	PurposeCaseProceedings Purpose = "CASE_PROCEEDINGS"
+	// Supervision by a police children's inspector.
+	PurposeSupervision Purpose = "SUPERVISION"
+	// The registry of a court.
+	PurposeCourtAdministration Purpose = "COURT_ADMINISTRATION"
+	// Protection of the child's rights.
+	PurposeChildProtection Purpose = "CHILD_PROTECTION"
+	// The rehabilitation programme.
+	PurposeRehabilitation Purpose = "REHABILITATION"
+	// The child's defence.
+	PurposeLegalDefence Purpose = "LEGAL_DEFENCE"
+	// Schooling.
+	PurposeEducation Purpose = "EDUCATION"
+	// Services to the child or family.
+	PurposeServiceDelivery Purpose = "SERVICE_DELIVERY"
+	// The register of a place of detention.
+	PurposeDetentionRegister Purpose = "DETENTION_REGISTER"
+	// Independent monitoring.
+	PurposeMonitoring Purpose = "MONITORING"
+	// Statistics.
+	PurposeStatistics Purpose = "STATISTICS"
+	// Data protection.
+	PurposeDataProtection Purpose = "DATA_PROTECTION"
+	// Running the hub.
+	PurposeSystemAdministration Purpose = "SYSTEM_ADMINISTRATION"
+	// Review of a sealed record under an order of a court.
+	PurposeReview Purpose = "REVIEW"
+	// An emergency.
+	PurposeEmergency Purpose = "EMERGENCY"
+	// A proceeding against an adult; no juvenile record is found for it.
+	PurposeAdultProceeding Purpose = "ADULT_PROCEEDING"
+)
+
+var AllPurpose = []Purpose{
+	PurposeCaseProceedings,
+	PurposeSupervision,
+	PurposeCourtAdministration,
+	PurposeChildProtection,
+	PurposeRehabilitation,
+	PurposeLegalDefence,
+	PurposeEducation,
+	PurposeServiceDelivery,
+	PurposeDetentionRegister,
+	PurposeMonitoring,
+	PurposeStatistics,
+	PurposeDataProtection,
+	PurposeSystemAdministration,
+	PurposeReview,
+	PurposeEmergency,
+	PurposeAdultProceeding,
+}
+
+func (e Purpose) IsValid() bool {
+	switch e {
+	case PurposeCaseProceedings, PurposeSupervision, PurposeCourtAdministration, PurposeChildProtection, PurposeRehabilitation, PurposeLegalDefence, PurposeEducation, PurposeServiceDelivery, PurposeDetentionRegister, PurposeMonitoring, PurposeStatistics, PurposeDataProtection, PurposeSystemAdministration, PurposeReview, PurposeEmergency, PurposeAdultProceeding:
+		return true
+	}
+	return false
+}
+
+func (e Purpose) String() string {
+	return string(e)
+}
+
+func (e *Purpose) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Purpose(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Purpose", str)
+	}
+	return nil
+}
+
+func (e Purpose) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Purpose) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Purpose) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Whether kinds of data are open, and what the child can do about it.
+type SharingState string
+
+const (
+	// Open by law. The child is told, cannot refuse it, and can have it corrected.
+	SharingStateByLaw SharingState = "BY_LAW"
+	// Open as it was agreed. The child can take it back at any time.
+	SharingStateAgreed SharingState = "AGREED"
+	// Closed: it was not agreed, or it was refused or taken back.
+	SharingStateClosed SharingState = "CLOSED"
+)
+
+var AllSharingState = []SharingState{
+	SharingStateByLaw,
+	SharingStateAgreed,
+	SharingStateClosed,
+}
+
+func (e SharingState) IsValid() bool {
+	switch e {
+	case SharingStateByLaw, SharingStateAgreed, SharingStateClosed:
+		return true
+	}
+	return false
+}
+
+func (e SharingState) String() string {
+	return string(e)
+}
+
+func (e *SharingState) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SharingState(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SharingState", str)
+	}
+	return nil
+}
+
+func (e SharingState) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SharingState) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SharingState) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

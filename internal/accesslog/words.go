@@ -6,15 +6,17 @@ import "strings"
 const file = "FILE"
 
 // kindOf says of which kind a class of data is to a child. All that is between child and lawyer is one kind, so that the log
-// tells nobody that there is a note. Classes that say nothing of a child have none.
+// tells nobody that there is a note; that harm was reported it does not tell at all, since who it is about may read the log. Classes that say nothing of a child have none.
 var kindOf = map[string]string{
 	"REFERENCE": "", "LINK": "", "DIRECTORY": "", "STAFF": "", "CLIENT": "",
 	"MINIMAL_IDENTITY": "NAME", "IDENTITY": "NAME", "CONTACT": "HOME", "HEALTH_SAFETY": "HEALTH", "SCHOOL_STATUS": "SCHOOL",
 	"CASE": "CASE", "SCHEDULE": "CASE", "ALLEGED": "ALLEGED", "PROCEDURE": "DECISIONS", "DETENTION": "DETENTION", "DETENTION_DATES": "DETENTION",
-	"COUNSEL": "LAWYER", "MANDATE": "LAWYER", "LEGAL_REGISTER": "LAWYER", "LEGAL_PRIVILEGE": "LAWYER", "RELEASED_NOTE": "LAWYER",
+	"COUNSEL": "LAWYER", "MANDATE": "LAWYER", "POWER_OF_ATTORNEY": "LAWYER", "LEGAL_TASK": "LAWYER", "LEGAL_REGISTER": "LAWYER", "LEGAL_PRIVILEGE": "LAWYER", "RELEASED_NOTE": "LAWYER",
 	"DIVERSION": "AGREEMENT", "CONDITIONS": "AGREEMENT", "AGREEMENT": "AGREEMENT", "ACKNOWLEDGEMENT": "AGREEMENT", "STATUS_CARD": "AGREEMENT",
 	"CONSENT": "CONSENT", "CARE_TEAM": "HELPERS", "REFERRAL": "SERVICES", "REFERRAL_NEED": "SERVICES", "ACCESS_LOG": "LOG", "READER": "LOG",
-	"EMERGENCY_ACCESS": "EMERGENCY", "SEALING": "CASE",
+	"EMERGENCY_ACCESS": "EMERGENCY", "HARM": "", "SEALING": "CASE", "CASELOAD": "", "INTAKE": "SERVICES", "PLAN": "PLAN", "PLAN_ACTION": "PLAN",
+	"ATTENDANCE": "VISITS", "SESSION_NOTE": "VISITS", "SOCIAL_ASSESSMENT": "ASSESSMENT", "PSYCHOLOGICAL": "ASSESSMENT", "RECOMMENDATION": "ASSESSMENT", "NOTE_REGISTER": "VISITS",
+	"FOLLOW_UP": "VISITS", "FIGURES": "", "MEETING": "VISITS", "MISSION": "", "PREVENTION": "SERVICES", "LEARNING": "SCHOOL", "ASSISTANCE": "AID",
 }
 
 // language is how a reading is told in a language.
@@ -47,7 +49,7 @@ var english = language{
 		"SCHOOL": "how it is with school", "CASE": "your case, and when and where something happens in it", "ALLEGED": "what you are said to have done",
 		"DECISIONS": "what was decided about you and why", "DETENTION": "whether you were held somewhere", "LAWYER": "the help of your lawyer",
 		"AGREEMENT": "what was agreed with you instead of a court, and how it goes", "CONSENT": "what you allowed others to see", "HELPERS": "who works with you",
-		"SERVICES": "where you were sent for help", "LOG": "who has read your file", "EMERGENCY": "whether your data were opened in an emergency",
+		"SERVICES": "where you were sent for help", "AID": "for what help your family applied, and the answer", "LOG": "who has read your file", "PLAN": "your plan: what you want to reach, and who does what for it", "VISITS": "your visits and meetings, and how they went", "ASSESSMENT": "what was found out about how you and your family are, and what may help", "EMERGENCY": "whether your data were opened in an emergency", "SAFETY": "what was reported so that you are safe",
 	},
 	purposes: map[string]string{
 		"CASE_PROCEEDINGS": "to work on your case", "SUPERVISION": "to see how you are doing", "COURT_ADMINISTRATION": "to prepare the court", "CHILD_PROTECTION": "to protect you",
@@ -73,7 +75,7 @@ var azerbaijani = language{
 		"SCHOOL": "məktəblə bağlı vəziyyətin", "CASE": "sənin işin, orada nəyin nə vaxt və harada baş verdiyi", "ALLEGED": "nə etdiyin deyilir",
 		"DECISIONS": "sənin haqqında nəyin və nə üçün qərara alındığı", "DETENTION": "saxlanılıb-saxlanılmadığın", "LAWYER": "hüquqşünasının köməyi",
 		"AGREEMENT": "məhkəmə əvəzinə səninlə nəyin razılaşdırıldığı və necə getdiyi", "CONSENT": "başqalarına nəyi görməyə icazə verdiyin", "HELPERS": "səninlə kimlərin işlədiyi",
-		"SERVICES": "kömək üçün hara göndərildiyin", "LOG": "sənin işini kimlərin oxuduğu", "EMERGENCY": "məlumatlarının fövqəladə halda açılıb-açılmadığı",
+		"SERVICES": "kömək üçün hara göndərildiyin", "AID": "ailənin hansı yardıma müraciət etdiyi və cavab", "LOG": "sənin işini kimlərin oxuduğu", "PLAN": "sənin planın: nəyə çatmaq istədiyin və bunun üçün kimin nə etdiyi", "VISITS": "görüşlərin və onların necə keçdiyi", "ASSESSMENT": "sənin və ailənin vəziyyəti və nəyin kömək edə biləcəyi", "EMERGENCY": "məlumatlarının fövqəladə halda açılıb-açılmadığı", "SAFETY": "təhlükəsizliyin üçün nəyin bildirildiyi",
 	},
 	purposes: map[string]string{
 		"CASE_PROCEEDINGS": "işin üzərində işləmək üçün", "SUPERVISION": "vəziyyətini bilmək üçün", "COURT_ADMINISTRATION": "məhkəməni hazırlamaq üçün", "CHILD_PROTECTION": "səni qorumaq üçün",
@@ -99,7 +101,7 @@ var russian = language{
 		"SCHOOL": "как дела со школой", "CASE": "твоё дело, что, когда и где в нём происходит", "ALLEGED": "что, как говорят, произошло",
 		"DECISIONS": "что о тебе решили и почему", "DETENTION": "держали ли тебя где-то", "LAWYER": "помощь твоего юриста",
 		"AGREEMENT": "о чём с тобой договорились вместо суда и как это идёт", "CONSENT": "что ты разрешаешь видеть другим", "HELPERS": "кто с тобой работает",
-		"SERVICES": "куда тебя направили за помощью", "LOG": "кто читал твоё дело", "EMERGENCY": "открывали ли твои данные в срочном случае",
+		"SERVICES": "куда тебя направили за помощью", "AID": "о какой помощи просила твоя семья и что ответили", "LOG": "кто читал твоё дело", "PLAN": "твой план: чего ты хочешь добиться и кто что для этого делает", "VISITS": "твои встречи и как они прошли", "ASSESSMENT": "что узнали о тебе и твоей семье и что может помочь", "EMERGENCY": "открывали ли твои данные в срочном случае", "SAFETY": "что сообщили ради твоей безопасности",
 	},
 	purposes: map[string]string{
 		"CASE_PROCEEDINGS": "чтобы работать над твоим делом", "SUPERVISION": "чтобы знать, как у тебя дела", "COURT_ADMINISTRATION": "чтобы подготовить суд", "CHILD_PROTECTION": "чтобы защитить тебя",

@@ -7,6 +7,16 @@ import (
 	"korpu/schema"
 )
 
+// Who a report of harm is about may read the log of the child.
+func TestTheLogDoesNotTellThatHarmWasReported(t *testing.T) {
+	if kindOf["HARM"] != "" {
+		t.Errorf("a reading of a report is told as %s", kindOf["HARM"])
+	}
+	if kinds := (Sharing{Classes: []string{"HARM"}}).Kinds(); len(kinds) != 1 || kinds[0] != "SAFETY" {
+		t.Errorf("that an agency may see reports is told as %v", kinds)
+	}
+}
+
 func TestEveryClassRoleAndPurposeHasWordsForAChildInThreeLanguages(t *testing.T) {
 	catalog, err := policy.ReadCatalog(schema.FS)
 	if err != nil {

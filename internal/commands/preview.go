@@ -56,7 +56,8 @@ func identifier(name, text string) (uuid.UUID, error) {
 }
 
 func (p preview) in(ctx context.Context, tx pgx.Tx) ([]Opening, error) {
-	may, err := p.may(ctx, tx)
+	unsent := map[string]any{"child_id": p.child, "receiver_id": p.receiver, "agency_id": p.request.Subject().Agency, "author_id": p.request.Subject().Staff}
+	may, err := mayMake(ctx, tx, p.request, "refer", unsent)
 	if err != nil || !may {
 		return nil, err
 	}
@@ -81,14 +82,14 @@ func (p preview) kind(ctx context.Context, tx pgx.Tx) (kind string, err error) {
 	return kind, nil
 }
 
-// may asks what would decide on the referral, were it sent.
-func (p preview) may(ctx context.Context, tx pgx.Tx) (may bool, err error) {
-	if err := become(ctx, tx, p.request, p.request.Profile().Commands["refer"].Command); err != nil {
+// mayMake asks what would decide on a record, were a command to make it. The transaction becomes that of the command.
+func mayMake(ctx context.Context, tx pgx.Tx, request *records.Request, name string, unmade map[string]any) (may bool, err error) {
+	command := request.Profile().Commands[name].Command
+	if err := become(ctx, tx, request, command); err != nil {
 		return false, err
 	}
-	unsent := map[string]any{"child_id": p.child, "receiver_id": p.receiver, "agency_id": p.request.Subject().Agency, "author_id": p.request.Subject().Staff}
-	if err := tx.QueryRow(ctx, "select korpu.become(jsonb_populate_record(null::korpu.referral, $1))", unsent).Scan(&may); err != nil {
-		return false, fmt.Errorf("ask whether the child may be referred: %w", err)
+	if err := tx.QueryRow(ctx, "select korpu.become(jsonb_populate_record(null::korpu."+command.Record.Table+", $1))", unmade).Scan(&may); err != nil {
+		return false, fmt.Errorf("ask whether %s may be done: %w", name, err)
 	}
 	return may, nil
 }

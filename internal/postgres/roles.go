@@ -65,6 +65,7 @@ var writerGrants = []string{
 	"EXECUTE on function korpu.become(t anyelement) to " + Writer,
 	"EXECUTE on function korpu.lock_child(of_table text, of_id uuid) to " + Writer,
 	"EXECUTE on function korpu.case_of_own_court(of_number text, born_in integer) to " + Writer,
+	"EXECUTE on function korpu.acts_against(of_child uuid) to " + Writer,
 	"EXECUTE on function korpu.announce(of_event text, of_record text, of_table text, of_id uuid) to " + Writer,
 }
 

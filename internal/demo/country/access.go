@@ -13,12 +13,22 @@ func (g *generator) addGrants(c *child) {
 	if g.chance(40) {
 		start = days(g.today, -g.between(0, 3))
 	}
-	g.grant(c, g.centre.anyone(g.random, "social_worker"), oneOf(g.random, coverReasons), start, days(start, g.between(4, 14)))
+	to := g.centre.anyone(g.random, "social_worker")
+	g.grant(c, to, g.away(to), oneOf(g.random, coverReasons), start, days(start, g.between(4, 14)), nil)
 }
 
-func (g *generator) grant(c *child, to *person, reason string, from, until time.Time) {
+// away is a colleague in whose place somebody comes.
+func (g *generator) away(other *person) any {
+	for {
+		if p := oneOf(g.aside, g.centre.staff["social_worker"]); p != other {
+			return p.id
+		}
+	}
+}
+
+func (g *generator) grant(c *child, to *person, insteadOf any, reason string, from, until time.Time, mission any) {
 	c.covers.add(to.id)
-	g.record(accessGrants, c, nil, g.centre.staff["centre_manager"][0], days(from, -2), to.id, reason, from, until)
+	g.record(accessGrants, c, nil, g.centre.manager(), days(from, -2), to.id, insteadOf, reason, from, until, mission)
 }
 
 // addVisits writes the visits of the monitors: past ones to every place of detention, one under way, one to come.

@@ -6,6 +6,7 @@ type agency struct {
 	code, name, kind string
 	place            *place // where it sits
 	reach            reach
+	opens            int // in how many days, for a centre that is new
 	staff            map[string][]*person
 	former           *person // an inspector who has left
 }

@@ -86,12 +86,17 @@ func (g *generator) growGanja(i int, a answer) {
 	opened := days(g.today, -280+9*i)
 	referred := days(opened, 15)
 	c := g.newOffender(p, opened)
-	g.openCase(c, p, opened, way{apprehended: g.chance(50), legs: beforeCommission})
+	k := g.openCase(c, p, opened, way{apprehended: g.chance(50), legs: beforeCommission})
 	secretary := p.commission.anyone(g.random, "commission_secretary")
-	g.refer(c, secretary, g.centre, "PROGRAMME", programmeNeed, referred, a)
+	referral := g.refer(c, secretary, g.centre, "PROGRAMME", programmeNeed, referred, a)
+	if a.status == "ACCEPTED" {
+		g.beside(func() { g.takeOn(c, g.centre, referral, secretary, referred, earlier(days(referred, 30), g.today)) })
+	}
 	g.ask(c, secretary, g.centre, referred)
 	if a.status == "SENT" || a.status == "ACCEPTED" {
 		g.sendMobileGroup(c, secretary, days(referred, 20))
+		g.beside(func() { g.callOn(c, i) })
+		g.beside(func() { g.planFromAfar(k, days(referred, 20), afarStates[i%len(afarStates)]) })
 	}
 	g.finish(c)
 }
@@ -99,9 +104,8 @@ func (g *generator) growGanja(i int, a answer) {
 // sendMobileGroup meets those who wait: its access lasts as long as its mission.
 func (g *generator) sendMobileGroup(c *child, by *person, since time.Time) {
 	g.refer(c, by, g.centre, "COUNSELLING", "Səyyar qrupun psixoloqu ilə görüş lazımdır", since, answer{"ACTIVE", nil})
-	from, until := days(g.today, -1), days(g.today, 3)
 	for _, subject := range []string{"social-worker", "psychologist"} {
-		g.grant(c, g.subjects[subject], "Gəncəyə səyyar qrupun ezamiyyəti", from, until)
+		g.grantTo(c, g.subjects[subject], g.trips[1])
 	}
 }
 

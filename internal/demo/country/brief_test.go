@@ -48,6 +48,22 @@ func checkBrief(t *testing.T, conn *pgx.Conn) {
 	none(t, conn, "children of Gəncə are in the programme", ganja+"r.status in ('ACTIVE', 'COMPLETED')")
 }
 
+func TestTheChildrenOfTheBriefWereMetSeveralTimesAWeekAndThoseOfGanjaOftenNot(t *testing.T) {
+	conn := loaded(t)
+	none(t, conn, "of the cohort have no care plan", "select count(*) from ("+cohort+`) x where not exists (select from korpu.care_plan p where p.child_id = x.child_id)`)
+	none(t, conn, "of the cohort were met less than twice a week", "select count(*) from ("+cohort+`) x where not exists (select from korpu.care_plan p
+		where p.child_id = x.child_id and (select count(*) from korpu.session s where s.plan_id = p.id and s.attended in ('YES', 'LATE'))
+		    > 2 * (least(p.closed_on, '2026-11-23') - p.starts_on) / 7)`)
+	far := `select count(*) from korpu.session s join korpu.case_file c on c.id = s.case_id join korpu.district l on l.id = c.district_id
+		where s.reason = 'DISTANCE' and l.city in ('Gəncə', 'Goranboy', 'Göygöl', 'Samux', 'Şəmkir', 'Daşkəsən')`
+	if n := one[int](t, conn, far); n < 50 {
+		t.Errorf("%d sessions in Gəncə were not delivered because of the distance", n)
+	}
+	none(t, conn, "sessions that the distance prevented are held against a child", "select count(*) from korpu.session where reason = 'DISTANCE' and attended <> 'NOT_DELIVERED'")
+	none(t, conn, "sessions lie ahead and are recorded, or were held and are not", `select count(*) from korpu.session
+		where planned_at >= '2026-11-24' and attended is not null or (attended in ('YES', 'LATE')) is distinct from (held_at is not null) and attended is not null`)
+}
+
 const ganja = `select count(*) from korpu.referral r
 	join korpu.agency s on s.id = r.agency_id
 	join korpu.district l on l.id = s.district_id

@@ -24,6 +24,8 @@ type caseFile struct {
 	lawyer      *person   // nil where nobody defends
 	engaged     time.Time // of the lawyer
 	released    time.Time // of the lawyer; zero under a live mandate
+	supervisor  *person   // of the lawyer; nil where there is none
+	incident    string
 	joined      []party
 	parties     anchor
 	events      int
@@ -43,6 +45,7 @@ func (g *generator) openCase(c *child, p *place, opened time.Time, w way) *caseF
 		acted: days(opened, -g.between(1, latestAct)), officer: c.officer, stages: g.course(opened, w)}
 	c.cases = append(c.cases, k)
 	g.allege(k)
+	g.beside(func() { k.incident = g.incident(k) })
 	g.engageLawyer(k)
 	if w.apprehended {
 		g.apprehend(k)
@@ -63,6 +66,17 @@ func (g *generator) nextNumber(p *place, opened time.Time) string {
 	return fmt.Sprintf("%s-%05d", series, g.numbers[series])
 }
 
+// incident is the event that a case is about: its own, or that of the case before it, where children are said to have acted together.
+func (g *generator) incident(k *caseFile) string {
+	if last := g.incidents[k.place]; last != "" && g.chance(15) {
+		return last
+	}
+	series := "H-" + k.place.series()
+	g.numbers[series]++
+	g.incidents[k.place] = fmt.Sprintf("%s-%05d", series, g.numbers[series])
+	return g.incidents[k.place]
+}
+
 // addCase writes the row of a case, and its parties.
 func (g *generator) addCase(k *caseFile) {
 	g.addParties(k)
@@ -72,5 +86,5 @@ func (g *generator) addCase(k *caseFile) {
 		court = k.place.court
 	}
 	g.rows.add(caseFiles, k.id, k.child.id, k.officer.agency.id, k.officer.id, k.opened, k.number, k.place.id, court.idOrNull(),
-		k.opened, orNull(k.closed), reached[len(reached)-1].name, k.facts, k.parties.value(), orNull(k.sealedAt))
+		k.opened, orNull(k.closed), reached[len(reached)-1].name, k.facts, k.parties.value(), orNull(k.sealedAt), k.incident)
 }

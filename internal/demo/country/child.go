@@ -20,6 +20,11 @@ type child struct {
 	officer    *person // who registered the child
 	cases      []*caseFile
 	asked      map[*agency]bool // for consent
+	helps      uint64           // that were given
+	schooling  any              // as the last school says; nil where none does
+
+	memberships []membership // of the care team
+	hasContact  bool
 
 	team, counsel, receivers, holders, covers anchor
 	sealedAt                                  time.Time
@@ -74,6 +79,7 @@ func (c *child) ageOn(day time.Time) int {
 func (g *generator) finish(c *child) {
 	g.addFamily(c)
 	g.addGrants(c)
+	g.beside(func() { g.explain(c) })
 	g.seal(c)
 	var parties anchor
 	for _, k := range c.cases {
@@ -85,9 +91,17 @@ func (g *generator) finish(c *child) {
 		}
 	}
 	g.rows.add(children, c.id, c.officer.agency.id, c.officer.id, c.registered, c.registered, c.given, patronymic(c.father, c.female),
-		familyName(c.family, c.female), c.born, sex(c.female), g.unlessUnknown(g.nationalID()), g.address(c.home), g.unlessUnknown(g.phone()), g.safetyNeed(), schooling.draw(g.random),
+		familyName(c.family, c.female), c.born, sex(c.female), g.unlessUnknown(g.nationalID()), g.address(c.home), g.unlessUnknown(g.phone()), g.safetyNeed(), c.asSchoolsSay(schooling.draw(g.random)),
 		c.home.id, g.protection(), parties.value(), c.team.value(), c.counsel.value(), c.receivers.value(), c.holders.value(), c.covers.value(),
 		orNull(c.sealedAt))
+}
+
+// asSchoolsSay is how it is with school: as the last school says, else as was found at the registration.
+func (c *child) asSchoolsSay(found any) any {
+	if c.schooling != nil {
+		return c.schooling
+	}
+	return found
 }
 
 func sex(female bool) string {

@@ -9,8 +9,8 @@ var asked = map[string]struct {
 }{
 	"SCHOOL":            {education, []string{"MINIMAL_IDENTITY", "SCHOOL_STATUS", "HEALTH_SAFETY"}},
 	"PROVIDER":          {serviceDelivery, []string{"MINIMAL_IDENTITY", "HEALTH_SAFETY"}},
-	"SOCIAL_ASSISTANCE": {serviceDelivery, []string{"IDENTITY", "CONTACT", "REFERRAL_NEED"}},
-	"DIVERSION_CENTRE":  {rehabilitation, []string{"IDENTITY", "CONTACT", "SCHOOL_STATUS", "HEALTH_SAFETY", "REFERRAL_NEED"}},
+	"SOCIAL_ASSISTANCE": {serviceDelivery, []string{"IDENTITY", "CONTACT", "REFERRAL_NEED", "ASSISTANCE"}},
+	"DIVERSION_CENTRE":  {rehabilitation, []string{"IDENTITY", "CONTACT", "SCHOOL_STATUS", "HEALTH_SAFETY", "REFERRAL_NEED", "PLAN"}},
 	"LEGAL_CLINIC":      {legalDefence, []string{"SCHOOL_STATUS", "HEALTH_SAFETY", "REFERRAL_NEED"}},
 	"POLICE":            {supervision, []string{"SCHOOL_STATUS", "HEALTH_SAFETY"}},
 	"COURT":             {caseProceedings, []string{"SCHOOL_STATUS", "HEALTH_SAFETY"}},

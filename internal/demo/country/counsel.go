@@ -19,12 +19,53 @@ func (g *generator) engageLawyer(k *caseFile) {
 	} else {
 		k.child.counsel.add(k.lawyer.id)
 	}
-	g.record(mandates, k.child, nil, k.lawyer, k.engaged, k.lawyer.id, "İcraatda müdafiə", k.engaged, orNull(k.released))
+	mandate := g.mandate(k, k.lawyer, "COUNSEL", "İcraatda müdafiə")
 	if k.lawyer.agency == g.clinic {
 		g.ask(k.child, k.lawyer, g.clinic, k.engaged)
+		g.beside(func() { g.superviseDefence(k) })
+		g.beside(func() { g.setTasks(k) })
 	}
 	if k.lawyer.agency != g.clinic || g.chance(50) { // the clinic need not show its mandate
 		k.join(k.lawyer, "DEFENCE", k.engaged)
+		g.beside(func() { g.showMandate(k, mandate) })
+	}
+}
+
+func (g *generator) mandate(k *caseFile, lawyer *person, capacity, scope string) uid {
+	return g.record(mandates, k.child, nil, k.lawyer, k.engaged, lawyer.id, capacity, scope, k.engaged, k.engaged, k.engaged.AddDate(2, 0, 0), orNull(k.released))
+}
+
+// superviseDefence has another lawyer of the clinic supervise some defences.
+func (g *generator) superviseDefence(k *caseFile) {
+	second := g.clinic.anyone(g.random, "clinic_lawyer")
+	if second == k.lawyer || !g.chance(25) {
+		return
+	}
+	g.mandate(k, second, "SUPERVISOR", "Müdafiəyə nəzarət")
+	k.supervisor = second
+	if k.released.IsZero() {
+		k.child.counsel.add(second.id)
+	}
+}
+
+// showMandate shows in the case that the clinic acts for the child; a lawyer of the bar has no need to.
+func (g *generator) showMandate(k *caseFile, mandate uid) {
+	if k.lawyer.agency == g.clinic {
+		g.record(powers, k.child, k, k.lawyer, k.engaged, mandate, k.lawyer.id, k.engaged, orNull(k.released))
+	}
+}
+
+var duties = []string{"Şikayət vermək", "İşin materialları ilə tanış olmaq", "İclasa hazırlaşmaq", "Arayış almaq"}
+
+// setTasks writes what the clinic's lawyer has to do; most of it was done the day before it was due.
+func (g *generator) setTasks(k *caseFile) {
+	for range g.between(1, 3) {
+		due := days(g.within(k.engaged, g.today).Truncate(day), g.between(2, 30))
+		var done any
+		if due.Before(g.today) && g.chance(85) {
+			done = days(due, -1)
+		}
+		g.record(legalTasks, k.child, k, k.lawyer, k.engaged, due, secret(oneOf(g.random, duties)), when(g.chance(50), secret("Qovluq 2, vərəq 14")), done)
 	}
 }
 
@@ -85,7 +126,9 @@ func (g *generator) keepNotes(k *caseFile) {
 		if i > 0 && count < 10 && g.chance(15) { // a note on the child alone
 			about = nil
 		}
-		g.record(legalNotes, k.child, about, k.lawyer, at, at, secret(noteTitles[i%len(noteTitles)]), secret(noteBody), g.signed(at))
+		signed := g.signed(at)
+		reviewed, reviewer := k.reviewed(signed, g.today)
+		g.record(legalNotes, k.child, about, k.lawyer, at, at, secret(noteTitles[i%len(noteTitles)]), secret(noteBody), signed, reviewed, reviewer)
 	}
 }
 
@@ -96,6 +139,15 @@ func (g *generator) signed(written time.Time) any {
 		return nil
 	}
 	return at
+}
+
+// reviewed tells when the supervising lawyer, where there is one, reviewed a signed note.
+func (k *caseFile) reviewed(signed any, today time.Time) (at, by any) {
+	on, is := signed.(time.Time)
+	if on = on.AddDate(0, 0, 2); !is || k.supervisor == nil || !on.Before(today) {
+		return nil, nil
+	}
+	return on, k.supervisor.id
 }
 
 const noteBody = "Sintetik qeyd: vəkil ilə uşaq arasında məxfi söhbətin qısa məzmunu. Bu mətni uşağın öz hüquqşünasından başqa heç kim görməməlidir."

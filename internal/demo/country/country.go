@@ -51,10 +51,14 @@ func Load(ctx context.Context, conn *pgx.Conn, opts Options) (Summary, error) {
 		if err := prepare(ctx, tx, opts); err != nil {
 			return err
 		}
-		return withoutIndexes(ctx, tx, func() error {
+		err = withoutIndexes(ctx, tx, func() error {
 			sum, err = fill(ctx, tx, opts)
 			return err
 		})
+		if err != nil {
+			return err
+		}
+		return addOutcomes(ctx, tx, opts.Now.UTC().Truncate(day))
 	})
 	if err != nil {
 		return Summary{}, fmt.Errorf("load the synthetic country: %w", err)
@@ -84,13 +88,16 @@ func prepare(ctx context.Context, tx pgx.Tx, opts Options) error {
 }
 
 func fill(ctx context.Context, tx pgx.Tx, opts Options) (Summary, error) {
-	r, today := newRandom(opts.Seed), opts.Now.UTC().Truncate(day)
-	w, err := newWorld(r, today, opts.Children)
+	r, aside, today := newRandom(opts.Seed), newAside(opts.Seed), opts.Now.UTC().Truncate(day)
+	w, err := newWorld(r, aside, today, opts.Children)
 	if err != nil {
 		return Summary{}, err
 	}
-	g := &generator{random: r, world: w, rows: w.rows(opts.Issuer), numbers: map[string]int{}, locks: newLocks(opts.Keys)}
+	g := &generator{random: r, aside: aside, world: w, rows: w.rows(opts.Issuer), numbers: map[string]int{}, incidents: map[*place]string{}, locks: newLocks(opts.Keys)}
 	g.addVisits()
+	g.addCapacities()
+	g.addOffers()
+	g.beside(g.planMissions)
 	var sum Summary
 	err = g.grow(opts.Children, func(b batch) error {
 		if err := g.locks.seal(b); err != nil {

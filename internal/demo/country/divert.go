@@ -5,6 +5,8 @@ import "time"
 const (
 	agreementText       = "Könüllü razılıq: proqramın məzmunu, müddəti və yarımçıq qalmasının nəticələri uşağa və valideynə izah edilib."
 	acknowledgementText = "Uşağın öz sözləri ilə etirafı. Sintetik mətn; ittiham və məhkəmə tərəfi üçün bağlıdır."
+	alternativesText    = "Xəbərdarlıq və valideynlə söhbət nəzərdən keçirilib; onlar kifayət etmir."
+	consequencesText    = "Proqram yarımçıq qalarsa, iş əvvəlki qaydada davam edir; bu, uşağın əleyhinə istifadə olunmur."
 )
 
 // divert writes a diversion as it stands today, with its history and what comes of it.
@@ -16,7 +18,8 @@ func (g *generator) divert(k *caseFile, whole *diversionPlan) {
 	agreed := d.reached("AGREED")
 	g.rows.add(diversions, id, k.child.id, k.id, d.responsible.agency.id, d.responsible.id, d.changes[0].at, d.last().status, d.last().at,
 		d.proposer.agency.id, orNull(d.begins()), orNull(d.lastDay()), g.nextReview(d), g.compliance(d), "CC 88", when(agreed, g.chance(85)),
-		when(agreed, agreementText), when(agreed, acknowledgementText))
+		when(agreed, agreementText), when(agreed, acknowledgementText), true, when(agreed, true), alternativesText,
+		when(agreed, true), when(agreed, consequencesText), when(agreed, "Hüquq klinikası"), d.on("AGREED"), d.on("ORDERED"), d.on("ORDERED"), when(d.reached("ORDERED"), d.proposer.id))
 	for _, c := range d.changes {
 		at := g.atWork(c.at)
 		g.record(statusChanges, k.child, k, d.responsible, at, id, c.status, at)
@@ -40,6 +43,16 @@ func (g *generator) review(k *caseFile, d *diversionPlan, on time.Time) {
 	judge := k.place.court.staff["judge"][0]
 	k.join(judge, "COURT", d.begins())
 	g.hearOn(k, judge, on, "REVIEW", nil)
+}
+
+// on is the day on which a state began, null where it never did.
+func (d *diversionPlan) on(status string) any {
+	for _, c := range d.changes {
+		if c.status == status {
+			return c.at
+		}
+	}
+	return nil
 }
 
 func (d *diversionPlan) reached(status string) bool {

@@ -11,10 +11,11 @@ import (
 // emergencies are a few accesses that are over: most reviewed, one of them found to have been none, and one not yet.
 const emergencies = `
 insert into korpu.emergency_access (id, child_id, case_id, agency_id, author_id, created_at, case_number, year_of_birth, reason, classes, hours, starts_at, ends_at,
-       review_due_at, reviewed_at, reviewer_id, finding, child_told_on)
+       review_due_at, reviewed_at, reviewer_id, finding, child_told_on, report_id)
 select overlay(overlay(md5('emergency' || c.id) placing '4' from 13) placing '8' from 17)::uuid, c.child_id, c.id, w.agency_id, w.id, at, c.number, extract(year from k.born_on), 'Uşaq gecə mərkəzə zəng etdi.', '{IDENTITY,CONTACT}', 3, at,
        at + interval '3 hours', at + interval '24 hours', case when n > 1 then at + interval '20 hours' end, case when n > 1 then d.staff_id end,
-       case when n = 2 then 'UNJUSTIFIED' when n > 2 then 'JUSTIFIED' end, case when n > 2 then (at + interval '2 days')::date end
+       case when n = 2 then 'UNJUSTIFIED' when n > 2 then 'JUSTIFIED' end, case when n > 2 then (at + interval '2 days')::date end,
+       (select h.id from korpu.harm_report h where h.child_id = c.child_id order by h.id limit 1)
   from (select c.*, row_number() over (order by c.number desc) as n from korpu.case_file c where c.sealed_at is null order by c.number desc limit 5) c
   join korpu.child k on k.id = c.child_id
   cross join (select s.* from korpu.staff s join korpu.staff_role r on r.staff_id = s.id join korpu.agency a on a.id = s.agency_id

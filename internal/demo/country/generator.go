@@ -7,10 +7,14 @@ import (
 // generator writes the children, one after the other, each with everything that is on record of it.
 type generator struct {
 	random
+	aside random
 	*world
-	rows    batch
-	numbers map[string]int // the last case number of each city and year
-	locks   *locks
+	rows      batch
+	numbers   map[string]int    // the last case number of each city and year
+	incidents map[*place]string // the last one of each place
+	reports   int               // of harm, so far
+	locks     *locks
+	trips     []*trip // of the mobile group: the last one, and the one of today
 }
 
 const (
@@ -29,7 +33,11 @@ func (g *generator) grow(count int, flush func(batch) error) error {
 				return err
 			}
 		}
-		g.growOrdinary(g.somewhere(), days(first, i*span/ordinary))
+		if registered := days(first, i*span/ordinary); i < ordinary-preventive {
+			g.growOrdinary(g.somewhere(), registered)
+		} else {
+			g.growPrevention(ordinary-i, days(registered, -40))
+		}
 	}
 	return g.flush(flush)
 }
@@ -55,6 +63,13 @@ func (g *generator) somewhere() *place {
 	panic("unreachable: the weights add up to the total")
 }
 
+// beside writes something with the source of chance that is kept for what came later.
+func (g *generator) beside(write func()) {
+	g.random, g.aside = g.aside, g.random
+	write()
+	g.random, g.aside = g.aside, g.random
+}
+
 func (g *generator) growOrdinary(p *place, opened time.Time) {
 	c := g.newChild(p, opened)
 	g.openCase(c, p, opened, g.drawWay(c, p, opened))
@@ -62,6 +77,7 @@ func (g *generator) growOrdinary(p *place, opened time.Time) {
 	if g.chance(14) && again.Before(g.today) && c.ageOn(again) < adult {
 		g.openCase(c, p, again, g.drawWay(c, p, again))
 	}
+	g.beside(func() { g.referNearby(c, p, opened) })
 	g.finish(c)
 }
 

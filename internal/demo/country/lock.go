@@ -21,7 +21,7 @@ func newLocks(kek *vault.KEK) *locks { return &locks{kek: kek, keys: map[uid]*va
 // seal encrypts the secrets of a batch, and adds the keys of agencies that had none.
 func (l *locks) seal(b batch) error {
 	for _, t := range tables {
-		if len(b[t]) == 0 || !slices.ContainsFunc(b[t][0], isSecret) {
+		if !slices.ContainsFunc(b[t], holdsSecret) {
 			continue
 		}
 		for _, row := range b[t] {
@@ -34,6 +34,8 @@ func (l *locks) seal(b batch) error {
 }
 
 func isSecret(value any) bool { _, is := value.(secret); return is }
+
+func holdsSecret(row []any) bool { return slices.ContainsFunc(row, isSecret) }
 
 func (l *locks) sealRow(b batch, t *table, row []any) error {
 	key, err := l.keyOf(b, row[slices.Index(t.columns, "agency_id")].(uid))

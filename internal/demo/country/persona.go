@@ -49,6 +49,7 @@ var postings = []posting{
 	{Persona{"lawyer-two", "Another lawyer of the legal clinic", "lawyer-two", "clinic_lawyer", "CLINIC", false}, 1},
 	{Persona{"social-worker-two", "Another social worker of the Diversion Centre", "social-worker-two", "social_worker", "BAK-CENTRE", false}, 1},
 	{Persona{"dpo-two", "Another data-protection officer", "dpo-two", "dpo", "HUB", false}, 1},
+	{Persona{"manager-sumgayit", "Manager of the Diversion Centre, Sumgayit", "manager-sumgayit", "centre_manager", "SUM-CENTRE", false}, 0},
 	{Persona{"registrar-sumgayit", "Registrar of the police custody, Sumgayit", "registrar-sumgayit", "facility_registrar", "SUM-CUSTODY", false}, 0},
 	{Persona{"duty-inspector-ganja", "Inspector in Ganja who is also an officer", "duty-ganja", "police_inspector", "GAN-KAP-POLICE", false}, 0},
 	{Persona{"duty-officer-ganja", "Officer in Ganja who is also an inspector", "duty-ganja", "police_officer", "GAN-KAP-POLICE", false}, 0},

@@ -13,6 +13,11 @@ func newRandom(seed uint64) random {
 	return random{rand.New(rand.NewPCG(seed, 0x6b6f727075))}
 }
 
+// newAside is a source beside it, for what came later: all that was there before stays as it was.
+func newAside(seed uint64) random {
+	return random{rand.New(rand.NewPCG(seed, 0x70726f6772616d))}
+}
+
 // uid is a UUID in the one form that pgx copies without a detour through text.
 type uid = [16]byte
 

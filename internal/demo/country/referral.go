@@ -44,8 +44,11 @@ func (p *place) receiver(r random, s service) *agency {
 	}
 }
 
+// daysToAnswer is the term that the hub begins with.
+const daysToAnswer = 10
+
 // refer writes a referral and its answer.
-func (g *generator) refer(c *child, by *person, receiver *agency, kind, need string, sent time.Time, a answer) {
+func (g *generator) refer(c *child, by *person, receiver *agency, kind, need string, sent time.Time, a answer) uid {
 	var answered time.Time
 	if a.status != "SENT" {
 		answered = earlier(days(sent, g.between(2, 20)), g.today)
@@ -53,7 +56,7 @@ func (g *generator) refer(c *child, by *person, receiver *agency, kind, need str
 	if a.status == "SENT" || a.status == "ACCEPTED" || a.status == "ACTIVE" {
 		c.receivers.add(receiver.id)
 	}
-	g.record(referrals, c, nil, by, sent, receiver.id, kind, a.status, sent, orNull(answered), a.rejection, need)
+	return g.record(referrals, c, nil, by, sent, receiver.id, kind, a.status, sent, days(sent, daysToAnswer), orNull(answered), a.rejection, need)
 }
 
 // referToService asks a local service for help.
@@ -74,7 +77,9 @@ func (g *generator) request(c *child, by *person, p *place, s service, a answer,
 		left = g.within(sent, g.today)
 	}
 	if a.status == "ACTIVE" || a.status == "COMPLETED" {
-		g.include(c, by, receiver.anyone(g.random, s.role), s.task, sent, left)
+		who := receiver.anyone(g.random, s.role)
+		g.include(c, by, who, s.task, sent, left)
+		g.help(s.name, helped{c, who, by, sent, left, a.status == "COMPLETED"})
 	}
 }
 
@@ -82,7 +87,11 @@ const programmeNeed = "Reabilitasiya proqramına ehtiyacı var"
 
 // referToProgramme writes the referral with which a child came to the Diversion Centre, answered as the diversion went.
 func (g *generator) referToProgramme(k *caseFile, d *diversionPlan) {
-	g.refer(k.child, d.proposer, g.centre, "PROGRAMME", programmeNeed, d.changes[0].at, programmeAnswer(d.last().status))
+	sent := d.changes[0].at
+	referral := g.refer(k.child, d.proposer, g.centre, "PROGRAMME", programmeNeed, sent, programmeAnswer(d.last().status))
+	if !d.begins().IsZero() {
+		g.beside(func() { g.takeOn(k.child, g.centre, referral, d.proposer, sent, d.begins()) })
+	}
 }
 
 func programmeAnswer(diversion string) answer {

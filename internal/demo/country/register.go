@@ -34,7 +34,7 @@ func (w *world) register(b batch, a *agency) {
 	b.add(agencies, a.id, a.code, a.name, a.kind, a.place.id, orNull(suspended))
 	for _, p := range w.places {
 		if a.serves(p) {
-			b.add(agencyDistricts, a.id, p.id, w.servesSince(a, p), nil)
+			b.add(agencyDistricts, a.id, p.id, w.servesSince(a, p), w.servesUntil(a, p))
 		}
 	}
 	if a.code == "BAK-XZR-POLICE" { // Pirallahı was its district before it had a police department of its own
@@ -45,6 +45,8 @@ func (w *world) register(b batch, a *agency) {
 // servesSince: the Diversion Centre reached Sumqayıt, Gəncə and its regions late.
 func (w *world) servesSince(a *agency, p *place) time.Time {
 	switch {
+	case a.opens != 0:
+		return days(w.today, a.opens)
 	case a == w.centre && p.seat != "BAK":
 		return w.today.AddDate(-1, 0, 0)
 	case a.code == "BAK-PIR-POLICE":
@@ -52,4 +54,14 @@ func (w *world) servesSince(a *agency, p *place) time.Time {
 	default:
 		return w.today.AddDate(-10, 0, 0)
 	}
+}
+
+// servesUntil: the Diversion Centre in Bakı serves a district until one nearby opens.
+func (w *world) servesUntil(a *agency, p *place) any {
+	for _, c := range w.regional {
+		if a == w.centre && c.serves(p) {
+			return days(w.today, c.opens)
+		}
+	}
+	return nil
 }

@@ -13,11 +13,12 @@ type world struct {
 	people   []*person
 	byCode   map[string]*agency
 	subjects map[string]*person
+	regional []*agency // Diversion Centres outside Bakı
 
 	centre, clinic, isolator, closedSchool, prison, monitoring *agency
 }
 
-func newWorld(r random, today time.Time, count int) (*world, error) {
+func newWorld(r, aside random, today time.Time, count int) (*world, error) {
 	w := &world{today: today, places: placesFor(count), byCode: map[string]*agency{}, subjects: map[string]*person{}}
 	seats := map[string]*place{}
 	for _, p := range w.places {
@@ -37,6 +38,7 @@ func newWorld(r random, today time.Time, count int) (*world, error) {
 		w.dismiss(r, a)
 	}
 	w.hire(random{rand.New(rand.NewPCG(0, 0))}, w.byCode["HUB"], "dpo") // by a chance of its own: all else stays as it was
+	w.openRegionalCentres(aside)
 	return w, w.appoint()
 }
 
