@@ -23,6 +23,7 @@ var endings = []string{
 	"delete from korpu.emergency_access",
 	"delete from korpu.monitoring_visit",
 	"update korpu.agency_district set until = current_date",
+	"update korpu.harm_report set recipient_id = (select id from korpu.agency where code = 'PRISON')", // who was informed of harm keeps that report, as it keeps a letter
 }
 
 // recordsOfChildren counts, over all lists of records of children that a profile has, the records that it is shown.

@@ -153,10 +153,10 @@ select md5('training ' || c.year)::uuid as id, c.year, case when c.begun > 4 the
                        count(distinct t.child_id) filter (where t.outcome = 'COMPLETED')::integer as completed,
                        count(distinct t.child_id) filter (where t.outcome = 'LEFT' and not exists (select from korpu.training o
                          where o.child_id = t.child_id and o.outcome = 'COMPLETED' and extract(year from o.starts_on) = extract(year from t.starts_on)))::integer as left_early
-                  from korpu.training t
+                  from korpu.training t join korpu.child k on k.id = t.child_id and k.sealed_at is null
                  where isfinite(t.starts_on) and t.starts_on < date_trunc('year', current_date) -- the running year would tell one child from day to day
                  group by 1) n) c;
-comment on view korpu.training_outcome is 'How many children began to learn a trade in a year, and how it ended for them, sealed ones too; small counts are not told, nor those of the running year.';
+comment on view korpu.training_outcome is 'How many children began to learn a trade in a year, and how it ended for them; small counts are not told, nor those of the running year.';
 
 -- +goose StatementBegin
 create function korpu.check_application() returns trigger language plpgsql security definer set search_path = '' as $$

@@ -18,7 +18,7 @@ var ties = []tie{
 	{"party", "CaseParty", "t.agency_id", "t.ended_at is null", []string{"endedAt"}, []string{"party", "child_party", "own_court", "own_hearing"}},
 	{"referral", "Referral", "t.receiver_id", "t.status in ('SENT', 'ACCEPTED', 'ACTIVE')", []string{"status"}, []string{"referred", "receiver", "own_referral", "own_task"}},
 	{"team", "CareTeamMember", "(select s.agency_id from {schema}.staff s where s.id = t.staff_id)", "t.left_at is null", []string{"leftAt"}, []string{"assigned"}},
-	{"defence", "LegalMandate", "t.agency_id", "t.ended_at is null", []string{"endedAt"}, []string{"counsel"}},
+	{"defence", "LegalMandate", "(select s.agency_id from {schema}.staff s where s.id = t.lawyer_id)", "t.ended_at is null", []string{"endedAt"}, []string{"counsel"}},
 	{"stay", "DetentionEpisode", "t.facility_id", "t.released_at is null", []string{"releasedAt"}, []string{"holder", "own_facility", "own_stay"}},
 }
 

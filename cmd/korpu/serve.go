@@ -17,6 +17,7 @@ import (
 	"korpu/internal/audit"
 	"korpu/internal/hub"
 	"korpu/internal/identity"
+	"korpu/internal/portal"
 	"korpu/internal/postgres"
 	"korpu/internal/records"
 	"korpu/internal/server"
@@ -25,18 +26,21 @@ import (
 )
 
 type serveCmd struct {
-	DatabaseURL string        `env:"KORPU_DATABASE_URL" required:"" help:"The database, as the hub's login korpu_hub (sslmode=verify-full over a network)."`
-	Issuers     string        `env:"KORPU_ISSUERS" required:"" help:"The issuers of tokens, as a JSON list (docs/reference/configuration.md)."`
-	KeyURI      string        `env:"KORPU_KEY_URI" required:"" help:"Where the key is that the agencies' keys are wrapped in, file:///… say; the same on every instance."`
-	CursorKey   string        `env:"KORPU_CURSOR_KEY" required:"" help:"64 random bytes in base64, the same on every instance."`
-	AuditKey    string        `env:"KORPU_AUDIT_KEY" required:"" help:"32 random bytes in base64, the same on every instance: recognises answers in the audit."`
-	Addr        string        `env:"KORPU_ADDR" default:":8080" help:"Where to answer."`
-	MetricsAddr string        `env:"KORPU_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where to show metrics; not for the public."`
-	Timeout     time.Duration `env:"KORPU_TIMEOUT" default:"10s" help:"The longest that an answer may take."`
-	SealEvery   time.Duration `env:"KORPU_SEAL_EVERY" default:"1h" help:"How often what is due is sealed, and what was decided expunged."`
-	HSTS        bool          `env:"KORPU_HSTS" help:"Tell browsers to come back by TLS only."`
-	Explorer    bool          `env:"KORPU_EXPLORER" help:"Serve the explorer at /graphiql."`
-	Source      string        `env:"KORPU_SOURCE_HEADER" help:"The header in which the proxy in front writes the caller's address, X-Real-IP say."`
+	DatabaseURL  string        `env:"KORPU_DATABASE_URL" required:"" help:"The database, as the hub's login korpu_hub (sslmode=verify-full over a network)."`
+	Issuers      string        `env:"KORPU_ISSUERS" required:"" help:"The issuers of tokens, as a JSON list (docs/reference/configuration.md)."`
+	KeyURI       string        `env:"KORPU_KEY_URI" required:"" help:"Where the key is that the agencies' keys are wrapped in, file:///… say; the same on every instance."`
+	CursorKey    string        `env:"KORPU_CURSOR_KEY" required:"" help:"64 random bytes in base64, the same on every instance."`
+	AuditKey     string        `env:"KORPU_AUDIT_KEY" required:"" help:"32 random bytes in base64, the same on every instance: recognises answers in the audit."`
+	Addr         string        `env:"KORPU_ADDR" default:":8080" help:"Where to answer."`
+	MetricsAddr  string        `env:"KORPU_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where to show metrics; not for the public."`
+	Timeout      time.Duration `env:"KORPU_TIMEOUT" default:"10s" help:"The longest that an answer may take."`
+	SealEvery    time.Duration `env:"KORPU_SEAL_EVERY" default:"1h" help:"How often what is due is sealed, and what was decided expunged."`
+	HSTS         bool          `env:"KORPU_HSTS" help:"Tell browsers to come back by TLS only."`
+	PortalURL    string        `env:"KORPU_PORTAL_URL" help:"Where browsers find the pages, https://hub.example; without it there are none."`
+	PortalIssuer string        `env:"KORPU_PORTAL_ISSUER" help:"The issuer at which people sign in to the pages, one of KORPU_ISSUERS."`
+	PortalClient string        `env:"KORPU_PORTAL_CLIENT" help:"The client that the pages are there, without secret, back to /signin/back."`
+	Explorer     bool          `env:"KORPU_EXPLORER" help:"Serve the explorer at /graphiql."`
+	Source       string        `env:"KORPU_SOURCE_HEADER" help:"The header in which the proxy in front writes the caller's address, X-Real-IP say."`
 }
 
 func (c serveCmd) Run(ctx context.Context) error {
@@ -86,6 +90,9 @@ func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
 	config := hub.Config{
 		DatabaseURL: c.DatabaseURL, Issuers: issuers, Keys: keys, CursorKey: cursors, AuditKey: digests, Options: postgres.Options{}, Log: log,
 		Metrics: prometheus.NewRegistry(), Timeout: c.Timeout, HSTS: c.HSTS, SourceHeader: c.Source, SealEvery: c.SealEvery,
+	}
+	if c.PortalURL != "" {
+		config.Portal = &portal.Config{URL: c.PortalURL, Issuer: c.PortalIssuer, ClientID: c.PortalClient}
 	}
 	if c.Explorer {
 		config.GraphiQL = &server.GraphiQL{}

@@ -171,6 +171,10 @@ func walk(t *testing.T, h *hubtest.Hub, a hubtest.Asker, list string) (ids []str
 
 func TestAttack32PagesTotalsAndTheirEndCountOnlyWhatIsSeen(t *testing.T) {
 	h, conn := open(t)
+	// Of a child with whom the centre has nothing to do the police were informed.
+	change(t, conn, `insert into korpu.harm_report (child_id, agency_id, author_id, reported_at, kind, noticed_at, imminent, account, recipient_id)
+		select k.id, k.agency_id, k.author_id, now(), 'NEGLECT', now(), false, '', a.id from korpu.child k, korpu.agency a, korpu.agency centre
+		 where a.code = 'SUM-POLICE' and centre.code = 'BAK-CENTRE' and k.sealed_at is null and not k.receivers @> array[centre.id] and not exists (select from korpu.case_party p where p.child_id = k.id and p.agency_id = centre.id) limit 1`)
 	walked := 0
 	for _, p := range hubtest.Policy().Profiles {
 		for _, root := range pages(p) {

@@ -37,10 +37,10 @@ func TestAttack69WhoHasNoTokenLearnsThatTheHubRunsAndNoMore(t *testing.T) {
 	}
 	open := map[string]int{
 		"GET /healthz": http.StatusOK, "GET /readyz": http.StatusOK, "GET /graphiql": http.StatusOK, "GET /graphiql/page.js": http.StatusOK,
-		"GET /": http.StatusNotFound, "GET /metrics": http.StatusNotFound, "GET /debug/pprof/": http.StatusNotFound, "GET /debug/vars": http.StatusNotFound, "GET /openapi.json": http.StatusNotFound,
+		"GET /": http.StatusOK, "GET /children": http.StatusUnauthorized, "GET /child/x": http.StatusUnauthorized, "GET /assets/": http.StatusNotFound, "GET /metrics": http.StatusNotFound, "GET /debug/pprof/": http.StatusNotFound, "GET /debug/vars": http.StatusNotFound, "GET /openapi.json": http.StatusNotFound,
 		"GET /schema.graphql": http.StatusNotFound, "GET /graphql/schema": http.StatusNotFound, "GET /.env": http.StatusNotFound, "GET /graphiql/../../go.mod": http.StatusTemporaryRedirect, "GET /graphiql/page.html": http.StatusNotFound,
 		"GET /graphiql/": http.StatusNotFound, "GET /graphql": http.StatusMethodNotAllowed, "OPTIONS /graphql": http.StatusMethodNotAllowed, "HEAD /graphql": http.StatusMethodNotAllowed, "TRACE /graphql": http.StatusMethodNotAllowed,
-		"PUT /graphql": http.StatusMethodNotAllowed, "POST /healthz": http.StatusMethodNotAllowed, "POST /graphql": http.StatusUnauthorized,
+		"PUT /graphql": http.StatusMethodNotAllowed, "POST /healthz": http.StatusNotFound, "POST /graphql": http.StatusUnauthorized,
 	}
 	first := map[string]hubtest.Response{}
 	for what, status := range open {

@@ -34,7 +34,7 @@ func (l *leak) shrink() {
 		return
 	}
 	if l.defect == "" {
-		l.shrinkChanges()
+		l.shrinkChanges(l.shows)
 	}
 	l.operation.nodes = l.shrinkNodes(l.operation.nodes, func(rest []*node) { l.operation.nodes = rest })
 	l.made = l.world.only(l.made)
@@ -42,19 +42,19 @@ func (l *leak) shrink() {
 }
 
 // shrinkChanges halves the changes as long as one half shows the leak, then leaves out one after the other.
-func (l *leak) shrinkChanges() {
-	for size := len(l.made) / 2; size > 0; size /= 2 {
-		for from := 0; from < len(l.made) && len(l.made) > size; {
-			all := l.made
-			l.made = slices.Concat(all[:from], all[min(from+size, len(all)):])
-			l.world.only(l.made)
-			if !l.shows() {
-				l.made = all
+func (r *round) shrinkChanges(shows func() bool) {
+	for size := len(r.made) / 2; size > 0; size /= 2 {
+		for from := 0; from < len(r.made) && len(r.made) > size; {
+			all := r.made
+			r.made = slices.Concat(all[:from], all[min(from+size, len(all)):])
+			r.world.only(r.made)
+			if !shows() {
+				r.made = all
 				from += size
 			}
 		}
 	}
-	l.world.only(l.made)
+	r.world.only(r.made)
 }
 
 // shrinkNodes leaves out fields that are not needed; keep puts what is left in place.
@@ -96,15 +96,22 @@ func (l *leak) String() string {
 	}
 	fmt.Fprintf(&b, "%s\nprofile:   %s, staff %s of agency %s, client %q\n", what, l.profile, l.who.staff, l.who.agency, l.who.client)
 	fmt.Fprintf(&b, "request:   %s\n", l.body())
-	for _, c := range l.made[:min(len(l.made), 10)] {
-		fmt.Fprintf(&b, "change:    %s\n           of %s\n", c.sql, c.row)
-	}
-	if more := len(l.made) - 10; more > 0 {
-		fmt.Fprintf(&b, "           and %d more\n", more)
-	}
+	b.WriteString(l.changes())
 	fmt.Fprintf(&b, "unchanged: %d %s\nchanged:   %d %s\n", l.a.status, l.a.body, l.b.status, l.b.body)
 	if fmt.Sprint(l.a.header) != fmt.Sprint(l.b.header) {
 		fmt.Fprintf(&b, "headers:   %v\n           %v\n", l.a.header, l.b.header)
+	}
+	return b.String()
+}
+
+// changes lists the first of those that were made.
+func (r *round) changes() string {
+	var b strings.Builder
+	for _, c := range r.made[:min(len(r.made), 10)] {
+		fmt.Fprintf(&b, "change:    %s\n           of %s\n", c.sql, c.row)
+	}
+	if more := len(r.made) - 10; more > 0 {
+		fmt.Fprintf(&b, "           and %d more\n", more)
 	}
 	return b.String()
 }

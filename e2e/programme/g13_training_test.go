@@ -77,10 +77,6 @@ func TestStoryG13DonorsSeeOutcomesAndNoSmallCount(t *testing.T) {
 	if begun := s.nodes("analyst", "{ trainingOutcomes { nodes { year } } }", map[string]any{"year": float64(hubtest.Today.Year())}); len(begun) != 0 {
 		t.Errorf("the running year is told: %v", begun)
 	}
-	s.run("update korpu.child set sealed_at = now() where id = (select t.child_id from korpu.training t where t.starts_on = '2001-02-01' order by t.child_id limit 1)")
-	if after := year(2001); after["begun"] != 9.0 || after["completed"] != 9.0 {
-		t.Errorf("sealing a child alters a closed year to %v", after)
-	}
 	s.hasNo("coach-sumgayit", "{ trainingOutcomes { totalCount } }")
 	s.hasNo("social-worker", "{ trainingOutcomes { totalCount } }")
 }

@@ -13,6 +13,20 @@ import (
 	"korpu/internal/hubtest"
 )
 
+// The child's lawyer may go through it with the child as well.
+func TestStoryG26TheLawyerShowsWhatIsSharedToo(t *testing.T) {
+	s := tell(t)
+	c, _ := s.client("SUM-1")
+	shown, _ := s.asks("lawyer", whatIsShared, map[string]any{"id": c.id}).([]any)
+	if len(shown) == 0 {
+		t.Fatal("nothing is shown")
+	}
+	s.do("lawyer", "endMandate", "id", map[string]any{"id": value[string](s, "select id::text from korpu.legal_mandate where child_id = $1", c.id), "expectedVersion": 1}).Done()
+	if s.asks("lawyer", whatIsShared, map[string]any{"id": c.id}) != nil {
+		t.Error("it is shown after the mandate")
+	}
+}
+
 const whatIsShared = "query($id: ID!) { sharings(child: $id) { agency recipient purpose state mayRefuse until kinds classes inAzerbaijani inRussian inEnglish } }"
 
 // shares are the entries of an agency in a state, as the child's worker reads them with the child.

@@ -19,6 +19,7 @@ import (
 	"korpu/internal/audit"
 	"korpu/internal/hub"
 	"korpu/internal/identity"
+	"korpu/internal/portal"
 	"korpu/internal/postgres"
 	"korpu/internal/postgres/pgserver"
 	"korpu/internal/records"
@@ -111,7 +112,7 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 	}
 	d.Hub, err = hub.Open(ctx, hub.Config{
 		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, Keys: keys, CursorKey: cursors, AuditKey: digests,
-		Log: o.Log, SealEvery: time.Hour, GraphiQL: graphiQL(d.URL), Pages: map[string]http.Handler{issuerPath + "/": sign},
+		Log: o.Log, SealEvery: time.Hour, GraphiQL: graphiQL(d.URL), Portal: &portal.Config{URL: d.URL, Issuer: issuerURL(d.URL), ClientID: pagesClient, Synthetic: true}, Pages: map[string]http.Handler{issuerPath + "/": sign},
 	})
 	if err != nil {
 		return err

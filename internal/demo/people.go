@@ -10,6 +10,7 @@ import (
 	"korpu/internal/demo/country"
 	"korpu/internal/demo/issuer"
 	"korpu/internal/identity"
+	"korpu/internal/portal"
 	"korpu/internal/postgres/pgserver"
 	"korpu/policy"
 )
@@ -21,13 +22,16 @@ const (
 	secret = "synthetic"
 	// SignIn is the client through which the demo's persons sign in.
 	SignIn = "graphiql"
+	// pagesClient is the one through which they sign in to the pages.
+	pagesClient = "portal"
 )
 
 func issuerURL(url string) string { return url + issuerPath }
 
 func newIssuer(url, dir string) (*issuer.Issuer, error) {
 	c := issuer.Config{BaseURL: issuerURL(url), Audience: audience, KeyDir: dir, Personas: personas()}
-	c.Clients = append(c.Clients, issuer.Client{ID: SignIn, RedirectURIs: []string{url + "/graphiql"}})
+	c.Clients = append(c.Clients, issuer.Client{ID: SignIn, RedirectURIs: []string{url + "/graphiql"}},
+		issuer.Client{ID: pagesClient, RedirectURIs: []string{url + portal.Callback}})
 	for _, system := range country.Clients() {
 		c.Clients = append(c.Clients, issuer.Client{ID: system.ID, Secret: secret})
 	}
@@ -44,7 +48,7 @@ func personas() []issuer.Persona {
 
 func trusted(url string, agencies []string) identity.Issuer {
 	i := identity.Issuer{
-		URL: url, Audience: audience, Algorithms: []string{issuer.Algorithm}, Clients: []string{SignIn},
+		URL: url, Audience: audience, Algorithms: []string{issuer.Algorithm}, Clients: []string{SignIn, pagesClient},
 		Agencies: agencies, TokenUseClaim: issuer.TokenUseClaim, MaxAge: identity.Duration(12 * time.Hour),
 	}
 	for _, r := range policy.Roles {

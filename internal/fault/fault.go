@@ -27,6 +27,7 @@ const (
 type Error struct {
 	Code    Code
 	Message string
+	Choices []string // among which the caller has to choose, where that is what is wrong
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }

@@ -22,6 +22,7 @@ import (
 	"korpu/internal/commands"
 	"korpu/internal/fault"
 	"korpu/internal/identity"
+	"korpu/internal/portal"
 	"korpu/internal/postgres"
 	"korpu/internal/records"
 	"korpu/internal/server"
@@ -41,6 +42,7 @@ type Config struct {
 	Log         *slog.Logger
 	Metrics     *prometheus.Registry
 	GraphiQL    *server.GraphiQL
+	Portal      *portal.Config // without its GraphQL, which is the hub's; nil leaves the pages out
 	Pages       map[string]http.Handler
 	Timeout     time.Duration
 	Rate        server.Rate
@@ -115,6 +117,9 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 		if err := h.keepAudit(ctx, c, &config); err != nil {
 			return err
 		}
+	}
+	if err := h.openPortal(c.Portal, &config); err != nil {
+		return err
 	}
 	h.Server = server.New(config)
 	return nil

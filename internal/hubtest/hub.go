@@ -17,6 +17,7 @@ import (
 	"korpu/internal/demo/issuer"
 	"korpu/internal/hub"
 	"korpu/internal/identity"
+	"korpu/internal/portal"
 	"korpu/internal/records"
 	"korpu/internal/server"
 	"korpu/policy"
@@ -32,6 +33,7 @@ const (
 type Hub struct {
 	*hub.Hub
 	Issuer *issuer.Issuer
+	URL    string // of a server with the issuer and this hub, for what needs one
 	Config hub.Config
 	Admin  string
 	signed map[string]string // tokens by subject
@@ -44,12 +46,14 @@ func Open(t testing.TB, admin string) *Hub {
 	mux := http.NewServeMux()
 	web := httptest.NewServer(mux)
 	t.Cleanup(web.Close)
-	h.Issuer = newIssuer(t, web.URL+"/issuer")
+	h.Issuer = newIssuer(t, web.URL+"/issuer", web.URL+portal.Callback)
 	mux.Handle("/issuer/", h.Issuer)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { h.Server.Handler().ServeHTTP(w, r) })
+	h.URL = web.URL
 	h.Config = hub.Config{
 		DatabaseURL: LoginURL(t, admin), Keys: Keys(), CursorKey: bytes.Repeat([]byte{7}, records.CursorKeySize),
 		AuditKey: bytes.Repeat([]byte{8}, audit.KeySize), Issuers: []identity.Issuer{trusted(t, admin, web.URL+"/issuer")}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
-		Rate: server.Unlimited, Timeout: time.Minute,
+		Rate: server.Unlimited, Timeout: time.Minute, Portal: &portal.Config{URL: web.URL, Issuer: web.URL + "/issuer", ClientID: SignIn},
 	}
 	h.Hub = h.Instance(t)
 	return h
@@ -66,9 +70,9 @@ func (h *Hub) Instance(t testing.TB) *hub.Hub {
 	return opened
 }
 
-func newIssuer(t testing.TB, url string) *issuer.Issuer {
+func newIssuer(t testing.TB, url, back string) *issuer.Issuer {
 	t.Helper()
-	c := issuer.Config{BaseURL: url, Audience: Audience, Clients: []issuer.Client{{ID: SignIn, RedirectURIs: []string{url + "/back"}}}}
+	c := issuer.Config{BaseURL: url, Audience: Audience, Clients: []issuer.Client{{ID: SignIn, RedirectURIs: []string{back}}}}
 	for _, p := range country.Personas() {
 		c.Personas = append(c.Personas, issuer.Persona{Name: p.Name, Title: p.Title, Subject: p.Subject, Role: p.Role})
 	}

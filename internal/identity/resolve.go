@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -107,7 +108,7 @@ func chooseRole(held []string, named string) (string, error) {
 	case named != "":
 		return "", fault.New(fault.Forbidden, "you do not hold the role that %s names; you hold: %s", headerRole, strings.Join(held, ", "))
 	case len(held) > 1:
-		return "", fault.New(fault.Invalid, "you hold several roles; name one in %s: %s", headerRole, strings.Join(held, ", "))
+		return "", &fault.Error{Code: fault.Invalid, Message: fmt.Sprintf("you hold several roles; name one in %s: %s", headerRole, strings.Join(held, ", ")), Choices: held}
 	}
 	return held[0], nil
 }

@@ -80,7 +80,11 @@ func (s *Server) failure(ctx context.Context, err error) *graphql.Response {
 
 // faulty is the one shape of an error.
 func faulty(f *fault.Error) *gqlerror.Error {
-	return &gqlerror.Error{Message: f.Message, Extensions: map[string]any{"code": f.Code}}
+	extensions := map[string]any{"code": f.Code}
+	if len(f.Choices) > 0 {
+		extensions["choices"] = f.Choices
+	}
+	return &gqlerror.Error{Message: f.Message, Extensions: extensions}
 }
 
 // send writes the answer in one piece with its length; nothing has left before.
