@@ -3,8 +3,8 @@
 package noninterference
 
 const (
-	slice            = 600
+	slice            = 1100
 	roundsOfCommands = 1
 	commandsPerRound = 20
-	profilesInTurn   = 6 // one in so many profiles has its payloads compared in a run, by the seed
+	profilesInTurn   = 3 // one in so many profiles has its payloads compared in a run, by the seed
 )

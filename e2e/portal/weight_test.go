@@ -26,7 +26,7 @@ func TestEveryPageIsLight(t *testing.T) {
 		v := signedIn(t, h, p.Name)
 		v.post("/as", url.Values{"as": {p.Role + " "}})
 		v.post("/language", url.Values{"language": {"ru"}})
-		walk(2, func(path string) string {
+		walk(5, func(path string) string {
 			shown := v.get(path)
 			if shown.status != http.StatusOK || len(shown.body) > light {
 				t.Errorf("%s %s: %d, %d bytes", p.Name, kind(path), shown.status, len(shown.body))

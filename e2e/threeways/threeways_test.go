@@ -20,7 +20,7 @@ import (
 
 var (
 	seed      = flag.Uint64("threeways.seed", 1, "of the random databases")
-	databases = flag.Int("threeways.databases", 2, "how many random databases to compare at least")
+	databases = flag.Int("threeways.databases", 4, "how many random databases to compare at least")
 	most      = flag.Int("threeways.most", 20, "how many of them until every decision has occurred")
 )
 

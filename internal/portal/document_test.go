@@ -23,10 +23,21 @@ func profile(t *testing.T, role string) *policy.Profile {
 	return c.Profile(role, purpose)
 }
 
+// namesOf are the roles that have a page, with the name that it has for each.
+func namesOf(g page) map[string]string {
+	all := map[string]string{}
+	for _, role := range policy.Roles {
+		if name := g.Name(role.Name); name != "" {
+			all[role.Name] = name
+		}
+	}
+	return all
+}
+
 // What a role may not ask for is not in its schema, so a page of it is refused as a whole.
 func TestEveryPageAsksWhatItsRolesMayAsk(t *testing.T) {
 	for _, g := range pages {
-		for role, name := range g.of {
+		for role, name := range namesOf(g) {
 			if templates[name] == nil || documents[name] == nil {
 				t.Fatalf("%s has no template or no document %s", g.path, name)
 			}
@@ -43,8 +54,8 @@ func TestEveryFormIsACommandOfSomeRole(t *testing.T) {
 			continue
 		}
 		open := 0
-		for _, role := range roles {
-			if _, err := gqlparser.LoadQuery(profile(t, role).Schema(), d.text); err == nil {
+		for _, role := range policy.Roles {
+			if _, err := gqlparser.LoadQuery(profile(t, role.Name).Schema(), d.text); err == nil {
 				open++
 			}
 		}
@@ -59,9 +70,6 @@ func TestEveryRoleHasAPageToBeginAt(t *testing.T) {
 		if len(menu(role.Name)) == 0 {
 			t.Errorf("%s has none", role.Name)
 		}
-	}
-	if len(roles) != len(policy.Roles) {
-		t.Errorf("there are %d roles", len(policy.Roles))
 	}
 }
 

@@ -1,11 +1,14 @@
 package portal
 
+import "cmp"
+
 // page is a document and a template of the same name. Where roles see different fields of the same thing, each has its own.
 type page struct {
 	path  string
 	asked bool              // takes what a form asks, so that nothing of it stands in an address
 	menu  bool              // stands in the menu
 	of    map[string]string // the name by role
+	every string            // the name for whoever has none by role
 }
 
 // pages in the order of the menu. The first that a role has is where it begins.
@@ -38,7 +41,7 @@ var pages = []page{
 	{path: "/due", menu: true, of: map[string]string{"dpo": "due"}},
 	{path: "/find", asked: true, menu: true, of: map[string]string{"dpo": "find"}},
 	{path: "/consents", asked: true, menu: true, of: map[string]string{"dpo": "consents"}},
-	{path: "/access", menu: true, of: everybody("access")},
+	{path: "/access", menu: true, every: "access"},
 }
 
 // Paths are those of all pages, with names in braces for what differs.
@@ -50,30 +53,15 @@ func Paths() []string {
 	return all
 }
 
-// Path and Name are what the menu needs of a page.
+// Path and Name are what the menu needs of a page; the name is empty where the role has no such page.
 func (g page) Path() string            { return g.path }
-func (g page) Name(role string) string { return g.of[role] }
-
-// roles that a person may hold, in the order in which they are offered.
-var roles = []string{
-	"police_officer", "police_inspector", "prosecutor", "judge", "court_clerk", "commission_secretary", "commission_member", "centre_manager",
-	"social_worker", "psychologist", "clinic_lawyer", "defence_lawyer", "school_focal_point", "activity_provider", "assistance_officer",
-	"facility_registrar", "monitor", "analyst", "dpo", "administrator",
-}
-
-func everybody(name string) map[string]string {
-	all := map[string]string{}
-	for _, role := range roles {
-		all[role] = name
-	}
-	return all
-}
+func (g page) Name(role string) string { return cmp.Or(g.of[role], g.every) }
 
 // menu is what a role finds in it.
 func menu(role string) []page {
 	var all []page
 	for _, g := range pages {
-		if g.menu && g.of[role] != "" {
+		if g.menu && g.Name(role) != "" {
 			all = append(all, g)
 		}
 	}

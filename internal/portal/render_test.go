@@ -19,7 +19,7 @@ func TestEveryTemplateShowsWhatItsDocumentAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, g := range pages {
-		for role, name := range g.of {
+		for role, name := range namesOf(g) {
 			schema := profile(t, role).Schema()
 			query, err := gqlparser.LoadQuery(schema, documents[name].text)
 			if err != nil {

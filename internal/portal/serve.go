@@ -3,7 +3,6 @@ package portal
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -36,7 +35,7 @@ func (p *Portal) show(w http.ResponseWriter, r *http.Request, g page, entered ur
 	if !ok {
 		return
 	}
-	name := g.of[role]
+	name := g.Name(role)
 	if name == "" {
 		p.missing(w, r)
 		return
@@ -110,10 +109,9 @@ func (p *Portal) role(w http.ResponseWriter, r *http.Request) (string, bool) {
 
 // choose takes another role or purpose for what follows. Whether the person holds it, the hub says with each answer.
 func (p *Portal) choose(w http.ResponseWriter, r *http.Request) {
-	if role, purpose, _ := strings.Cut(r.PostFormValue("as"), " "); slices.Contains(roles, role) {
-		p.sessions.Put(r.Context(), keyRole, role)
-		p.sessions.Put(r.Context(), keyPurpose, purpose)
-	}
+	role, purpose, _ := strings.Cut(r.PostFormValue("as"), " ")
+	p.sessions.Put(r.Context(), keyRole, role)
+	p.sessions.Put(r.Context(), keyPurpose, purpose)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
