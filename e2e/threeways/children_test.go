@@ -104,7 +104,7 @@ func (g *generator) caseOf(child row) {
 	g.plans(c)
 	g.assessments(c)
 	g.meetings(c)
-	if g.chance(0.5) {
+	if g.chance(0.8) {
 		g.add("sealing_order", g.of(c, g.anyAgency(), row{"reference": g.text(), "reason": g.text(), "seal_on": g.pastDay()}))
 	}
 }
@@ -232,6 +232,9 @@ func (g *generator) helpers(child row) {
 	}
 	for _, s := range some(g, 0.6, g.staffWith("police_inspector", "social_worker")) {
 		g.add("prevention_contact", g.entry(g.agencyOf(s), row{"child_id": child["id"], "at": g.past(), "need": one(g, "SCHOOL", "SAFETY"), "offered": g.text(), "answer": one(g, "ACCEPTED", "DECLINED"), "next_step": g.text()}))["author_id"] = s
+		if g.chance(0.5) { // who has been there since before
+			g.keep("care_team_member", g.entry(g.anyAgency(), row{"child_id": child["id"], "staff_id": s, "task": g.text(), "since": "2025-01-01", "left_at": nil, "responsible": g.chance(0.3), "explained": g.text()}))
+		}
 	}
 	for _, m := range some(g, 0.6, g.rows["mission"]) {
 		g.add("mission_visit", g.entry(m["agency_id"].(string), row{"child_id": child["id"], "mission_id": m["id"], "planned_on": one(g, "2025-02-01", g.pastDay()),
@@ -241,7 +244,7 @@ func (g *generator) helpers(child row) {
 		starts, ends := g.window()
 		g.keep("emergency_access", g.entry(g.agencyOf(s), row{
 			"child_id": child["id"], "author_id": s, "case_number": g.text(), "year_of_birth": 2009, "reason": g.text(), "hours": 1 + g.IntN(24),
-			"classes": some(g, 0.7, []string{"IDENTITY", "CONTACT", "HEALTH_SAFETY", "CARE_TEAM", "DETENTION_DATES"}), "starts_at": starts, "ends_at": ends,
+			"classes": some(g, 0.5, []string{"IDENTITY", "CONTACT", "HEALTH_SAFETY", "CARE_TEAM", "DETENTION_DATES"}), "starts_at": starts, "ends_at": ends,
 			"ended_at": g.ended(0.2), "review_due_at": ends, "report_id": nil,
 		}))
 	}
@@ -360,6 +363,12 @@ func (g *generator) stays(child row) {
 			"child_id": child["id"], "case_id": g.caseAmong(files), "facility_id": place, "place_kind": one(g, "ISOLATOR", "PRISON"), "status": one(g, "PRE_SENTENCE", "SENTENCED"),
 			"order_number": g.text(), "ground": g.text(), "admitted_at": g.past(), "released_at": g.ended(0.5), "parents_told_at": g.past(), "separation": one(g, "YES", "NO"),
 		}))
+		for _, p := range from(g.rows["case_party"], "case_id", fmt.Sprint(stay["case_id"])) {
+			officers := slices.DeleteFunc(g.staffWith("police_officer"), func(s string) bool { return g.agencyOf(s) != p["agency_id"] })
+			if len(officers) > 0 && g.chance(0.5) {
+				stay["author_id"] = one(g, officers...)
+			}
+		}
 		for range g.IntN(3) {
 			contact := g.add("lawyer_contact", g.entry(one(g, g.anyAgency(), place), row{"child_id": child["id"], "detention_id": stay["id"],
 				"kind": one(g, "REQUESTED", "APPOINTED", "FIRST_MET", "MET"), "at": g.past(), "in_private": g.chance(0.5), "lawyer_id": one(g, g.staffWith("clinic_lawyer", "defence_lawyer")...)}))
