@@ -42,7 +42,8 @@ func (p *Profile) knows(t tie) bool {
 	return seen != nil && !slices.ContainsFunc(t.told, func(name string) bool { return seen.Fields[name].Kind != AlwaysOpen })
 }
 
-// Share lists the classes of data of a child that the profile is shown by the ties of its agency: whatever was agreed, and only with consent.
+// Share lists the classes of data of a child that the profile is shown by the ties of its agency, whatever was agreed, and those
+// that it is shown only with consent; a class may stand in both, and more than once.
 func (p *Profile) Share(named []string) (open, asked []string) {
 	var fulfilled []string
 	for _, t := range ties {
@@ -64,10 +65,7 @@ func (p *Profile) Share(named []string) (open, asked []string) {
 			}
 		}
 	}
-	slices.Sort(open)
-	slices.Sort(asked)
-	open = slices.Compact(open)
-	return open, slices.DeleteFunc(slices.Compact(asked), func(class string) bool { return slices.Contains(open, class) })
+	return open, asked
 }
 
 // shown tells whether some row and field rule together show a field, without consent or with it. Own entries are not shown to their author.

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -81,6 +84,10 @@ func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
 	if err != nil {
 		problems = append(problems, err)
 	}
+	pages, err := c.pages(issuers)
+	if err != nil {
+		problems = append(problems, err)
+	}
 	if _, err := pgx.ParseConfig(c.DatabaseURL); err != nil {
 		problems = append(problems, fmt.Errorf("KORPU_DATABASE_URL: %w", err))
 	}
@@ -90,14 +97,30 @@ func (c serveCmd) config(log *slog.Logger) (hub.Config, error) {
 	config := hub.Config{
 		DatabaseURL: c.DatabaseURL, Issuers: issuers, Keys: keys, CursorKey: cursors, AuditKey: digests, Options: postgres.Options{}, Log: log,
 		Metrics: prometheus.NewRegistry(), Timeout: c.Timeout, HSTS: c.HSTS, SourceHeader: c.Source, SealEvery: c.SealEvery,
-	}
-	if c.PortalURL != "" {
-		config.Portal = &portal.Config{URL: c.PortalURL, Issuer: c.PortalIssuer, ClientID: c.PortalClient}
+		Portal: pages,
 	}
 	if c.Explorer {
 		config.GraphiQL = &server.GraphiQL{}
 	}
 	return config, nil
+}
+
+// pages is what the portal needs, nil where nothing of it is configured.
+func (c serveCmd) pages(issuers []identity.Issuer) (*portal.Config, error) {
+	if c.PortalURL == "" && c.PortalIssuer == "" && c.PortalClient == "" {
+		return nil, nil
+	}
+	if u, err := url.Parse(c.PortalURL); err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		return nil, errors.New("KORPU_PORTAL_URL: write where browsers find the hub, https://hub.example, without a path")
+	}
+	at := slices.IndexFunc(issuers, func(i identity.Issuer) bool { return i.URL == c.PortalIssuer })
+	if at < 0 {
+		return nil, errors.New("KORPU_PORTAL_ISSUER: name one of KORPU_ISSUERS by its url")
+	}
+	if !slices.Contains(issuers[at].Clients, c.PortalClient) {
+		return nil, errors.New("KORPU_PORTAL_CLIENT: name one of the clients of KORPU_PORTAL_ISSUER")
+	}
+	return &portal.Config{URL: c.PortalURL, Issuer: c.PortalIssuer, ClientID: c.PortalClient}, nil
 }
 
 // secret reads a key; what is wrong with it is told without it.

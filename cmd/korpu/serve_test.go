@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+
+	"korpu/internal/identity"
 )
 
 func TestAHalfConfiguredStartNamesEveryDefectAtOnceAndNoSecret(t *testing.T) {
@@ -19,5 +21,26 @@ func TestAHalfConfiguredStartNamesEveryDefectAtOnceAndNoSecret(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "c2VjcmV0") {
 		t.Errorf("a secret is in %v", err)
+	}
+}
+
+func TestPagesThatAreHalfConfiguredAreRefused(t *testing.T) {
+	issuers := []identity.Issuer{{URL: "https://login.example", Clients: []string{"pages"}}}
+	whole := serveCmd{PortalURL: "https://hub.example", PortalIssuer: "https://login.example", PortalClient: "pages"}
+	if pages, err := whole.pages(issuers); err != nil || pages == nil || pages.ClientID != "pages" {
+		t.Errorf("%v %v", pages, err)
+	}
+	if pages, err := (serveCmd{}).pages(issuers); err != nil || pages != nil {
+		t.Errorf("%v %v", pages, err)
+	}
+	for name, c := range map[string]serveCmd{
+		"KORPU_PORTAL_URL":    {PortalIssuer: whole.PortalIssuer, PortalClient: whole.PortalClient},
+		"without a path":      {PortalURL: whole.PortalURL + "/x", PortalIssuer: whole.PortalIssuer, PortalClient: whole.PortalClient},
+		"KORPU_PORTAL_ISSUER": {PortalURL: whole.PortalURL, PortalIssuer: "https://other.example", PortalClient: whole.PortalClient},
+		"KORPU_PORTAL_CLIENT": {PortalURL: whole.PortalURL, PortalIssuer: whole.PortalIssuer, PortalClient: "other"},
+	} {
+		if _, err := c.pages(issuers); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -121,7 +121,7 @@ func (p *page) kindsByType(fields []string) map[string][]string {
 		if r == nil || r.Field(field) == nil {
 			continue // a page, a question, or a field of another policy version
 		}
-		if kind := kindOf[r.Field(field).Class]; kind != "" {
+		if kind := kindOf[r.Field(field).Class]; kind != "" && !untold[r.Field(field).Class] {
 			kinds[name] = append(kinds[name], kind)
 		}
 	}

@@ -17,11 +17,7 @@ type Sharing struct {
 func (s Sharing) Kinds() []string {
 	var all []string
 	for _, class := range s.Classes {
-		kind := kindOf[class]
-		if class == "HARM" { // the log does not tell of reports; who may see one is no secret
-			kind = "SAFETY"
-		}
-		if kind != "" && !slices.Contains(all, kind) {
+		if kind := kindOf[class]; kind != "" && !slices.Contains(all, kind) {
 			all = append(all, kind)
 		}
 	}

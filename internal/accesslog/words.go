@@ -6,7 +6,7 @@ import "strings"
 const file = "FILE"
 
 // kindOf says of which kind a class of data is to a child. All that is between child and lawyer is one kind, so that the log
-// tells nobody that there is a note; that harm was reported it does not tell at all, since who it is about may read the log. Classes that say nothing of a child have none.
+// tells nobody that there is a note. Classes that say nothing of a child have none.
 var kindOf = map[string]string{
 	"REFERENCE": "", "LINK": "", "DIRECTORY": "", "STAFF": "", "CLIENT": "",
 	"MINIMAL_IDENTITY": "NAME", "IDENTITY": "NAME", "CONTACT": "HOME", "HEALTH_SAFETY": "HEALTH", "SCHOOL_STATUS": "SCHOOL",
@@ -14,10 +14,13 @@ var kindOf = map[string]string{
 	"COUNSEL": "LAWYER", "MANDATE": "LAWYER", "POWER_OF_ATTORNEY": "LAWYER", "LEGAL_TASK": "LAWYER", "LEGAL_REGISTER": "LAWYER", "LEGAL_PRIVILEGE": "LAWYER", "RELEASED_NOTE": "LAWYER",
 	"DIVERSION": "AGREEMENT", "CONDITIONS": "AGREEMENT", "AGREEMENT": "AGREEMENT", "ACKNOWLEDGEMENT": "AGREEMENT", "STATUS_CARD": "AGREEMENT",
 	"CONSENT": "CONSENT", "CARE_TEAM": "HELPERS", "REFERRAL": "SERVICES", "REFERRAL_NEED": "SERVICES", "ACCESS_LOG": "LOG", "READER": "LOG",
-	"EMERGENCY_ACCESS": "EMERGENCY", "HARM": "", "SEALING": "CASE", "CASELOAD": "", "INTAKE": "SERVICES", "PLAN": "PLAN", "PLAN_ACTION": "PLAN",
+	"EMERGENCY_ACCESS": "EMERGENCY", "HARM": "SAFETY", "SEALING": "CASE", "CASELOAD": "", "INTAKE": "SERVICES", "PLAN": "PLAN", "PLAN_ACTION": "PLAN",
 	"ATTENDANCE": "VISITS", "SESSION_NOTE": "VISITS", "SOCIAL_ASSESSMENT": "ASSESSMENT", "PSYCHOLOGICAL": "ASSESSMENT", "RECOMMENDATION": "ASSESSMENT", "NOTE_REGISTER": "VISITS",
 	"FOLLOW_UP": "VISITS", "FIGURES": "", "MEETING": "VISITS", "MISSION": "", "PREVENTION": "SERVICES", "LEARNING": "SCHOOL", "ASSISTANCE": "AID",
 }
+
+// untold are classes of which a reading says nothing: whom a report of harm is about may read the log.
+var untold = map[string]bool{"HARM": true}
 
 // language is how a reading is told in a language.
 type language struct {
