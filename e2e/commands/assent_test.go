@@ -77,11 +77,11 @@ func TestAnAnswerThatIsNoneIsRefused(t *testing.T) {
 		for name, v := range change {
 			input[name] = v
 		}
-		p.do("social-worker", "recordAssent", "id", input).refused("INVALID", words)
+		p.do("social-worker", "recordAssent", "id", input).Refused("INVALID", words)
 	}
 	p.do("social-worker", "giveConsent", "id", map[string]any{
 		"child": child, "kind": "ASSENT", "recipient": p.agency("SUM-SPORT"), "classes": []string{"IDENTITY"}, "purposes": []string{"SERVICE_DELIVERY"},
-	}).refused("INVALID", "recordAssent")
+	}).Refused("INVALID", "recordAssent")
 	if n := value[int](p, "select count(*)::int from korpu.assent where child_id = $1", child); n != 0 {
 		t.Errorf("%d answers are on record", n)
 	}
@@ -101,8 +101,8 @@ func TestTheAnswerIsSeenByThoseWhoAskForTheChild(t *testing.T) {
 	if e := p.previews("social-worker", child, "SUM-SPORT", "HEALTH_SAFETY")["activity_provider SERVICE_DELIVERY Child.safetyNeed"]; e["access"] != "WHEN" {
 		t.Errorf("the preview shows what the child refuses: %v", e)
 	}
-	p.do("social-worker-two", "recordAssent", "id", p.asked(child, "SUM-SPORT", "YES", "HEALTH_SAFETY")).refused("NOT_FOUND", "")
-	p.do("coach-sumgayit", "recordAssent", "id", p.asked(child, "SUM-SPORT", "YES", "HEALTH_SAFETY")).refused("INVALID", "")
+	p.do("social-worker-two", "recordAssent", "id", p.asked(child, "SUM-SPORT", "YES", "HEALTH_SAFETY")).Refused("NOT_FOUND", "")
+	p.do("coach-sumgayit", "recordAssent", "id", p.asked(child, "SUM-SPORT", "YES", "HEALTH_SAFETY")).Refused("INVALID", "")
 	if r := p.Ask(t, asker("coach-sumgayit"), "{ assents { totalCount } }", nil); !bytes.Contains(r.Body, []byte("Cannot query field")) {
 		t.Errorf("%s", r.Body)
 	}

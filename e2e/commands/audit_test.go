@@ -40,7 +40,7 @@ func TestACommandIsRecordedWithWhoDidItAndWhichRecordsOfWhichChildItChanged(t *t
 	p := open(t)
 	opening := p.do("officer-sumgayit", "openCase", "id child { id } allegations { id }", p.newCase())
 	opened := opening.done()
-	all := p.entries("command", opening.id)
+	all := p.entries("command", opening.id())
 	if len(all) != 1 {
 		t.Fatalf("%d entries", len(all))
 	}
@@ -56,13 +56,13 @@ func TestACommandIsRecordedWithWhoDidItAndWhichRecordsOfWhichChildItChanged(t *t
 	if got := string(e.Changed[child]["cases"]); got != want || len(e.Changed) != 1 {
 		t.Errorf("changed are %s, not %s", got, want)
 	}
-	answer := p.entries("request", opening.id)
+	answer := p.entries("request", opening.id())
 	if len(answer) != 1 || answer[0].Digest == "" || len(answer[0].Children) != 1 || strings.Join(answer[0].Fields, " ") != "Allegation.id Case.allegations Case.child Case.id Child.id Mutation.openCase" {
 		t.Errorf("the answer is told as %+v", answer)
 	}
 	moving := p.do("officer-sumgayit", "moveCase", "id", map[string]any{"id": opened["id"], "expectedVersion": 1, "stage": "PROSECUTION"})
 	moving.done()
-	if e := p.entries("command", moving.id); len(e) != 1 || string(e[0].Changed[child]["cases"]) != fmt.Sprintf(`{"%s":{"Case":[]}}`, opened["id"]) {
+	if e := p.entries("command", moving.id()); len(e) != 1 || string(e[0].Changed[child]["cases"]) != fmt.Sprintf(`{"%s":{"Case":[]}}`, opened["id"]) {
 		t.Errorf("the move is told as %+v", e)
 	}
 	p.sound()
@@ -79,12 +79,12 @@ func TestACommandThatIsRefusedIsRecordedAsARequestAlone(t *testing.T) {
 		"CONFLICT":  p.do("officer-sumgayit", "moveCase", "id", move(2, "PROSECUTION")),
 		"INVALID":   p.do("officer-sumgayit", "moveCase", "id", move(1, "")),
 	} {
-		out.refused(code, "")
-		answers := p.entries("request", out.id)
+		out.Refused(code, "")
+		answers := p.entries("request", out.id())
 		if len(answers) != 1 || answers[0].Outcome != code || len(answers[0].Children) > 0 {
 			t.Errorf("%s is told as %+v", code, answers)
 		}
-		if n := value[int](p, "select count(*)::int from korpu.audit_command where body::jsonb ->> 'request' = $1", out.id); n > 0 || len(p.entries("command", out.id)) > 0 {
+		if n := value[int](p, "select count(*)::int from korpu.audit_command where body::jsonb ->> 'request' = $1", out.id); n > 0 || len(p.entries("command", out.id())) > 0 {
 			t.Errorf("%s has %d entries of a command", code, n)
 		}
 	}
@@ -120,9 +120,9 @@ func TestACommandThatCannotBeRecordedLeavesNothingBehind(t *testing.T) {
 		end := p.refuse("audit_command", state)
 		out := p.do("officer-sumgayit", "openCase", "id", input)
 		end()
-		out.refused("UNAVAILABLE", "not carried out")
-		if out.status != 503 || strings.Contains(string(out.body), `"data"`) {
-			t.Errorf("%s: %d %s", what, out.status, out.body)
+		out.Refused("UNAVAILABLE", "not carried out")
+		if out.Status != 503 || strings.Contains(string(out.Body), `"data"`) {
+			t.Errorf("%s: %d %s", what, out.Status, out.Body)
 		}
 		if after := p.all(); after != before {
 			t.Errorf("%s: %s became %s", what, before, after)
@@ -138,8 +138,8 @@ func TestACommandThatIsDoneIsAnsweredOnlyOnceAChainHoldsIt(t *testing.T) {
 	input := p.newCase()
 	input["idempotencyKey"] = "again"
 	end := p.refuse("audit_record", "53100")
-	if out := p.do("officer-sumgayit", "openCase", "id", input); out.status != 503 || strings.Contains(string(out.body), `"data"`) {
-		t.Fatalf("%d %s", out.status, out.body)
+	if out := p.do("officer-sumgayit", "openCase", "id", input); out.Status != 503 || strings.Contains(string(out.Body), `"data"`) {
+		t.Fatalf("%d %s", out.Status, out.Body)
 	}
 	unlinked := "select count(*)::int from korpu.audit_command c where not exists (select from korpu.audit_record r where r.command = c.id)"
 	if n := value[int](p, unlinked); n != 1 {

@@ -49,20 +49,20 @@ func TestASuspendedSystemIsRefusedOnEveryInstanceUntilItIsLetInAgain(t *testing.
 	if first, _ := answered(hubtest.Persona("judge-sumgayit")); first != http.StatusOK {
 		t.Fatal("the judge cannot sign in any more")
 	}
-	p.do("administrator", "suspendClient", "id", map[string]any{"id": c["id"], "expectedVersion": 2}).refused("INVALID", "suspended already")
+	p.do("administrator", "suspendClient", "id", map[string]any{"id": c["id"], "expectedVersion": 2}).Refused("INVALID", "suspended already")
 	resumed := p.do("administrator", "resumeClient", "suspendedAt", map[string]any{"id": c["id"], "expectedVersion": 2}).done()
 	if resumed["suspendedAt"] != nil {
 		t.Fatalf("%v", resumed)
 	}
 	expect("let in again", court, http.StatusOK)
-	p.do("administrator", "resumeClient", "id", map[string]any{"id": c["id"], "expectedVersion": 3}).refused("INVALID", "not suspended")
+	p.do("administrator", "resumeClient", "id", map[string]any{"id": c["id"], "expectedVersion": 3}).Refused("INVALID", "not suspended")
 }
 
 func TestNobodyButTheAdministratorSuspendsASystem(t *testing.T) {
 	p := open(t)
 	id := p.system("court-system")["id"]
 	for _, who := range []string{"dpo", "judge-sumgayit", "officer-sumgayit"} {
-		p.do(who, "suspendClient", "id", map[string]any{"id": id, "expectedVersion": 1}).refused("INVALID", "")
+		p.do(who, "suspendClient", "id", map[string]any{"id": id, "expectedVersion": 1}).Refused("INVALID", "")
 	}
 	if n := value[int](p, "select count(*)::int from korpu.client where suspended_at is not null"); n != 0 {
 		t.Errorf("%d are suspended", n)

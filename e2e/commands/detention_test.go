@@ -16,7 +16,7 @@ func TestAStayGoesFromAdmissionOverATransferToRelease(t *testing.T) {
 	}
 	stay := p.do("officer-sumgayit", "admitToDetention", "id version facility { code }", admit).done()
 	delete(admit, "idempotencyKey")
-	p.do("officer-sumgayit", "admitToDetention", "id", admit).refused("INVALID", "already")
+	p.do("officer-sumgayit", "admitToDetention", "id", admit).Refused("INVALID", "already")
 	contact := func(command string, more map[string]any) outcome {
 		input := map[string]any{"detention": stay["id"], "at": admit["admittedAt"]}
 		for name, v := range more {
@@ -40,7 +40,7 @@ func TestAStayGoesFromAdmissionOverATransferToRelease(t *testing.T) {
 		t.Fatalf("in the isolator: %v", next)
 	}
 	now := value[string](p, "select to_char(now(), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
-	p.do("registrar", "releaseFromDetention", "releasedAt", map[string]any{"id": next["id"], "expectedVersion": 1, "releasedAt": "2000-01-01T00:00:00Z"}).refused("INVALID", "before the admission")
+	p.do("registrar", "releaseFromDetention", "releasedAt", map[string]any{"id": next["id"], "expectedVersion": 1, "releasedAt": "2000-01-01T00:00:00Z"}).Refused("INVALID", "before the admission")
 	p.do("registrar", "releaseFromDetention", "releasedAt", map[string]any{"id": next["id"], "expectedVersion": 1, "releasedAt": now}).done()
 	if held := value[int](p, "select cardinality(holders) from korpu.child where id = $1", child); held != 0 {
 		t.Fatalf("%d places hold the child", held)
@@ -50,7 +50,7 @@ func TestAStayGoesFromAdmissionOverATransferToRelease(t *testing.T) {
 func TestAClinicLawyerTakesAMandateWritesSignsAndReleasesANote(t *testing.T) {
 	p := open(t)
 	child := p.ward()
-	p.do("lawyer", "takeMandate", "id", map[string]any{"child": child, "scope": "Defence"}).refused("NOT_FOUND", "")
+	p.do("lawyer", "takeMandate", "id", map[string]any{"child": child, "scope": "Defence"}).Refused("NOT_FOUND", "")
 	p.do("social-worker", "refer", "id", map[string]any{"child": child, "receiver": p.agency("CLINIC"), "service": "ASSISTANCE"}).done()
 	mandate := p.do("lawyer", "takeMandate", "id scope", map[string]any{"child": child, "scope": "Defence"}).done()
 	note := p.do("lawyer", "writeNote", "id title body signedAt version", map[string]any{"child": child, "title": "First talk", "body": "What the child said."}).done()
@@ -61,13 +61,13 @@ func TestAClinicLawyerTakesAMandateWritesSignsAndReleasesANote(t *testing.T) {
 	release := func() outcome {
 		return p.do("lawyer", "releaseNote", "id recipient { code }", map[string]any{"note": note["id"], "recipient": p.agency("SUM-BAR")})
 	}
-	release().refused("INVALID", "signed")
+	release().Refused("INVALID", "signed")
 	p.do("lawyer", "signNote", "signedAt", map[string]any{"id": note["id"], "expectedVersion": 2}).done()
-	p.do("lawyer", "rewriteNote", "body", map[string]any{"id": note["id"], "expectedVersion": 3, "title": "x", "body": "y"}).refused("INVALID", "does not change")
-	release().refused("INVALID", "consented")
+	p.do("lawyer", "rewriteNote", "body", map[string]any{"id": note["id"], "expectedVersion": 3, "title": "x", "body": "y"}).Refused("INVALID", "does not change")
+	release().Refused("INVALID", "consented")
 	p.do("lawyer", "giveConsent", "id", map[string]any{"child": child, "kind": "CONSENT", "recipient": p.agency("SUM-BAR"), "classes": []string{"RELEASED_NOTE"}, "purposes": []string{"LEGAL_DEFENCE"}}).done()
 	p.do("lawyer", "recordAssent", "id", p.asked(child, "SUM-BAR", "LATER", "RELEASED_NOTE")).done()
-	release().refused("INVALID", "consented")
+	release().Refused("INVALID", "consented")
 	p.do("lawyer", "recordAssent", "id", p.asked(child, "SUM-BAR", "YES", "RELEASED_NOTE")).done()
 	release().done()
 	defender := p.person("defender-sumgayit")
@@ -85,8 +85,8 @@ func TestAClinicLawyerTakesAMandateWritesSignsAndReleasesANote(t *testing.T) {
 			t.Fatalf("after the mandate has ended %s sees %v", who, notes)
 		}
 	}
-	p.do("lawyer", "signNote", "id", map[string]any{"id": note["id"], "expectedVersion": 3}).refused("NOT_FOUND", "")
-	p.do("lawyer", "writeNote", "id", map[string]any{"child": child, "title": "x", "body": "y"}).refused("NOT_FOUND", "")
+	p.do("lawyer", "signNote", "id", map[string]any{"id": note["id"], "expectedVersion": 3}).Refused("NOT_FOUND", "")
+	p.do("lawyer", "writeNote", "id", map[string]any{"child": child, "title": "x", "body": "y"}).Refused("NOT_FOUND", "")
 }
 
 // A child may have been held elsewhere before: the register of another place is none of the registrar's business.
@@ -103,5 +103,5 @@ func TestARegistrarRecordsContactsOnTheStayInItsOwnRegisterOnly(t *testing.T) {
 	here, elsewhere := stay("SUM-CUSTODY"), stay("ISOLATOR")
 	at := value[string](p, "select to_char(now() - interval '1 hour', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')")
 	p.do("registrar-sumgayit", "requestLawyer", "id", map[string]any{"detention": here, "at": at}).done()
-	p.do("registrar-sumgayit", "requestLawyer", "id", map[string]any{"detention": elsewhere, "at": at}).refused("NOT_FOUND", "")
+	p.do("registrar-sumgayit", "requestLawyer", "id", map[string]any{"detention": elsewhere, "at": at}).Refused("NOT_FOUND", "")
 }

@@ -30,7 +30,7 @@ func TestADiversionGoesItsWayFromAnOpenedCaseToItsCompletion(t *testing.T) {
 		}
 		d = p.do(who, command, diversionFields, input).done()
 	}
-	p.do("prosecutor-sumgayit", "orderDiversion", diversionFields, map[string]any{"id": d["id"], "expectedVersion": 1, "legalGround": "too early"}).refused("INVALID", "leads from")
+	p.do("prosecutor-sumgayit", "orderDiversion", diversionFields, map[string]any{"id": d["id"], "expectedVersion": 1, "legalGround": "too early"}).Refused("INVALID", "leads from")
 	step("manager", "screenDiversion", nil)
 	step("manager", "agreeDiversion", map[string]any{
 		"agreement": "Six months of visits.", "acknowledgement": "I took it.", "legalAdviceTaken": true, "legalAdviceOffered": true,
@@ -50,5 +50,5 @@ func TestADiversionGoesItsWayFromAnOpenedCaseToItsCompletion(t *testing.T) {
 	if n := value[int](p, "select count(*)::int from korpu.diversion_status_change where case_id = $1", caseID); n != 6 {
 		t.Fatalf("%d states are on record", n)
 	}
-	p.do("officer-sumgayit", "moveCase", "stage", map[string]any{"id": caseID, "expectedVersion": value[int](p, "select version from korpu.case_file where id = $1", caseID), "stage": "COURT"}).refused("NOT_FOUND", "")
+	p.do("officer-sumgayit", "moveCase", "stage", map[string]any{"id": caseID, "expectedVersion": value[int](p, "select version from korpu.case_file where id = $1", caseID), "stage": "COURT"}).Refused("NOT_FOUND", "")
 }

@@ -57,7 +57,7 @@ func TestAnEmergencyOpensTheNamedClassesForItsPurposeUntilItEnds(t *testing.T) {
 	if got := p.sees(inEmergency, child); got != "null" {
 		t.Fatalf("afterwards: %s", got)
 	}
-	p.do(inEmergency, "endEmergencyAccess", "endedAt", map[string]any{"id": opened["id"], "expectedVersion": 2}).refused("INVALID", "has ended")
+	p.do(inEmergency, "endEmergencyAccess", "endedAt", map[string]any{"id": opened["id"], "expectedVersion": 2}).Refused("INVALID", "has ended")
 }
 
 func TestAnEmergencyEndsByItself(t *testing.T) {
@@ -81,7 +81,7 @@ func TestAnEmergencyOpensNoPrivilegedNote(t *testing.T) {
 	_, input := p.harmed()
 	for _, class := range []string{"LEGAL_PRIVILEGE", "LEGAL_REGISTER", "RELEASED_NOTE", "ALLEGED", "ACKNOWLEDGEMENT"} {
 		input["classes"], input["idempotencyKey"] = []string{"IDENTITY", class}, class
-		p.do(inEmergency, "openEmergencyAccess", "id", input).refused("INVALID", "an emergency opens no others")
+		p.do(inEmergency, "openEmergencyAccess", "id", input).Refused("INVALID", "an emergency opens no others")
 	}
 	schema := hubtest.Policy()
 	for _, profile := range schema.Profiles {
@@ -101,10 +101,10 @@ func TestAnEmergencyTakesAReasonAndHoursWithinADay(t *testing.T) {
 			given[k] = v
 		}
 		given[field] = wrong
-		p.do(inEmergency, "openEmergencyAccess", "id", given).refused("INVALID", field)
+		p.do(inEmergency, "openEmergencyAccess", "id", given).Refused("INVALID", field)
 	}
 	input["hours"] = 0
-	p.do(inEmergency, "openEmergencyAccess", "id", input).refused("INVALID", "")
+	p.do(inEmergency, "openEmergencyAccess", "id", input).Refused("INVALID", "")
 	if n := value[int](p, "select count(*)::int from korpu.emergency_access"); n != before {
 		t.Fatalf("%d accesses were opened", n-before)
 	}
@@ -124,8 +124,8 @@ func TestNobodyLearnsInAnEmergencyWhetherASealedRecordExists(t *testing.T) {
 			given[k] = v
 		}
 		o := p.do(inEmergency, "openEmergencyAccess", "id", given)
-		o.refused("NOT_FOUND", "")
-		bodies[string(o.body)] = true
+		o.Refused("NOT_FOUND", "")
+		bodies[string(o.Body)] = true
 	}
 	try(map[string]any{"yearOfBirth": 1999})
 	try(map[string]any{"caseNumber": "SUM-2000-00001"})
@@ -143,7 +143,7 @@ func TestASecondPersonReviewsAnEmergency(t *testing.T) {
 	_, input := p.harmed()
 	id := p.do(inEmergency, "openEmergencyAccess", "id", input).done()["id"]
 	review := map[string]any{"id": id, "expectedVersion": 1, "finding": "JUSTIFIED"}
-	p.do(inEmergency, "reviewEmergencyAccess", "id", review).refused("INVALID", "Unknown type")
+	p.do(inEmergency, "reviewEmergencyAccess", "id", review).Refused("INVALID", "Unknown type")
 	due := p.Ask(t, asker("dpo"), `{ emergencyAccesses(filter: {reviewedAt: {isNull: true}}) { nodes { reason classes caseNumber reviewDueAt staff { name } agency { code } } } }`, nil)
 	if text := string(due.Body); !strings.Contains(text, "at night") || !strings.Contains(text, "BAK-CENTRE") || strings.Contains(text, "Sınaqlı") {
 		t.Fatal(text)
@@ -152,7 +152,7 @@ func TestASecondPersonReviewsAnEmergency(t *testing.T) {
 	if reviewed["finding"] != "JUSTIFIED" || reviewed["reviewedAt"] == nil {
 		t.Fatalf("%v", reviewed)
 	}
-	p.do("dpo", "reviewEmergencyAccess", "id", map[string]any{"id": id, "expectedVersion": 2, "finding": "UNJUSTIFIED"}).refused("INVALID", "has been reviewed")
+	p.do("dpo", "reviewEmergencyAccess", "id", map[string]any{"id": id, "expectedVersion": 2, "finding": "UNJUSTIFIED"}).Refused("INVALID", "has been reviewed")
 	today := value[string](p, "select current_date::text")
 	if told := p.do(inEmergency, "tellOfEmergencyAccess", "childToldOn", map[string]any{"id": id, "expectedVersion": 2, "childToldOn": today}).done(); told["childToldOn"] != today {
 		t.Fatalf("%v", told)
@@ -167,5 +167,5 @@ func TestNobodyReviewsTheirOwnEmergency(t *testing.T) {
 	if _, err := p.admin.Exec(t.Context(), "update korpu.emergency_access set author_id = $2 where id = $1", id, p.person("dpo")); err != nil {
 		t.Fatal(err)
 	}
-	p.do("dpo", "reviewEmergencyAccess", "id", map[string]any{"id": id, "expectedVersion": 1, "finding": "JUSTIFIED"}).refused("INVALID", "a second person")
+	p.do("dpo", "reviewEmergencyAccess", "id", map[string]any{"id": id, "expectedVersion": 1, "finding": "JUSTIFIED"}).Refused("INVALID", "a second person")
 }

@@ -32,7 +32,7 @@ func TestTwoPersonsHaveASealedCaseDestroyedWithTheChildAndACertificateRemains(t 
 	if fmt.Sprint(proposal["due"]) != fmt.Sprintf("map[basis:General Comment 24, 18(f) caseNumber:%s rule:completed-diversion]", number) {
 		t.Errorf("%v", proposal)
 	}
-	p.do("dpo", "approveExpungement", "id", map[string]any{"id": proposal["id"], "expectedVersion": 1}).refused("NOT_FOUND", "")
+	p.do("dpo", "approveExpungement", "id", map[string]any{"id": proposal["id"], "expectedVersion": 1}).Refused("NOT_FOUND", "")
 	if n := p.expunge(); n != 0 {
 		t.Fatalf("%d cases were destroyed on one person's word", n)
 	}
@@ -112,8 +112,8 @@ func TestWhatIsDestroyedAnswersAsWhatNeverWas(t *testing.T) {
 		t.Errorf("only %d questions were asked", asked)
 	}
 	never := p.do("dpo", "proposeExpungement", "id", map[string]any{"due": uuid.NewString()})
-	if got := p.do("dpo", "proposeExpungement", "id", map[string]any{"due": due["id"]}); string(got.body) != string(never.body) {
-		t.Errorf("%s, and of one that never was: %s", got.body, never.body)
+	if got := p.do("dpo", "proposeExpungement", "id", map[string]any{"due": due["id"]}); string(got.Body) != string(never.Body) {
+		t.Errorf("%s, and of one that never was: %s", got.Body, never.Body)
 	}
 }
 
@@ -123,19 +123,19 @@ func TestOnlyWhatIsSealedAndDueAndNotHeldIsProposed(t *testing.T) {
 	p.sql("update korpu.case_file set sealed_at = now() - interval '23 months' where id = $1", early["id"])
 	p.do("dpo", "holdRecord", "id", map[string]any{"number": held["number"], "order": "o", "legalBasis": "b", "until": p.in(48)}).done()
 	never := p.do("dpo", "proposeExpungement", "id", map[string]any{"due": uuid.NewString()})
-	never.refused("NOT_FOUND", "")
+	never.Refused("NOT_FOUND", "")
 	for what, file := range map[string]map[string]any{"early": early, "held": held, "open": open} {
-		if got := p.do("dpo", "proposeExpungement", "id", map[string]any{"due": file["id"]}); string(got.body) != string(never.body) {
-			t.Errorf("%s: %s, and of one that never was: %s", what, got.body, never.body)
+		if got := p.do("dpo", "proposeExpungement", "id", map[string]any{"due": file["id"]}); string(got.Body) != string(never.Body) {
+			t.Errorf("%s: %s, and of one that never was: %s", what, got.Body, never.Body)
 		}
 	}
 	p.sql("update korpu.case_file set sealed_at = now() - interval '25 months' where id = $1", early["id"])
-	p.do("secretary-sumgayit", "proposeExpungement", "id", map[string]any{"due": early["id"]}).refused("INVALID", "")
+	p.do("secretary-sumgayit", "proposeExpungement", "id", map[string]any{"due": early["id"]}).Refused("INVALID", "")
 	proposal := p.propose(early["id"])
-	p.do("dpo-two", "proposeExpungement", "id", map[string]any{"due": early["id"]}).refused("CONFLICT", "")
+	p.do("dpo-two", "proposeExpungement", "id", map[string]any{"due": early["id"]}).Refused("CONFLICT", "")
 	p.approve(proposal)
 	p.do("dpo", "refuseExpungement", "status", map[string]any{"id": proposal["id"], "expectedVersion": 2, "reason": "A review goes on."}).done()
-	p.do("dpo-two", "approveExpungement", "status", map[string]any{"id": proposal["id"], "expectedVersion": 3}).refused("INVALID", "REFUSED")
+	p.do("dpo-two", "approveExpungement", "status", map[string]any{"id": proposal["id"], "expectedVersion": 3}).Refused("INVALID", "REFUSED")
 	if n := p.expunge(); n != 0 {
 		t.Fatalf("%d cases were destroyed after a refusal", n)
 	}

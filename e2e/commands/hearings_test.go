@@ -41,24 +41,24 @@ func TestAClerkSchedulesMovesAndCancelsAHearing(t *testing.T) {
 	if moved["at"] == scheduled["at"] || moved["place"] != "Room 2" {
 		t.Fatalf("%v", moved)
 	}
-	p.do("clerk-sumgayit", "moveHearing", "id", map[string]any{"id": id, "expectedVersion": 2, "at": inDays(-1)}).refused("INVALID", "lies in the past")
-	p.do("clerk-ganja", "moveHearing", "id", map[string]any{"id": id, "expectedVersion": 2, "at": inDays(8)}).refused("NOT_FOUND", "")
+	p.do("clerk-sumgayit", "moveHearing", "id", map[string]any{"id": id, "expectedVersion": 2, "at": inDays(-1)}).Refused("INVALID", "lies in the past")
+	p.do("clerk-ganja", "moveHearing", "id", map[string]any{"id": id, "expectedVersion": 2, "at": inDays(8)}).Refused("NOT_FOUND", "")
 	if cancelled := p.do("clerk-sumgayit", "cancelHearing", hearing, map[string]any{"id": id, "expectedVersion": 2}).done(); cancelled["cancelledAt"] == nil {
 		t.Fatalf("%v", cancelled)
 	}
 	for command, more := range map[string]map[string]any{"moveHearing": {"at": inDays(8)}, "cancelHearing": {}, "recordOutcome": {"outcome": "Adjourned."}} {
 		more["id"], more["expectedVersion"] = id, 3
-		p.do("clerk-sumgayit", command, "id", more).refused("INVALID", "was cancelled")
+		p.do("clerk-sumgayit", command, "id", more).Refused("INVALID", "was cancelled")
 	}
 }
 
 func TestAHearingThatHasTakenPlaceIsNeitherMovedNorCancelled(t *testing.T) {
 	p := open(t)
 	file := p.beforeCourt()
-	p.do("judge-sumgayit", "scheduleHearing", "id", map[string]any{"case": file, "at": inDays(-2)}).refused("INVALID", "with its outcome")
+	p.do("judge-sumgayit", "scheduleHearing", "id", map[string]any{"case": file, "at": inDays(-2)}).Refused("INVALID", "with its outcome")
 	held := p.do("judge-sumgayit", "scheduleHearing", "id", map[string]any{"case": file, "at": inDays(-2), "outcome": "Adjourned."}).done()
-	p.do("clerk-sumgayit", "moveHearing", "id", map[string]any{"id": held["id"], "expectedVersion": 1, "at": inDays(3)}).refused("INVALID", "has taken place")
-	p.do("clerk-sumgayit", "cancelHearing", "id", map[string]any{"id": held["id"], "expectedVersion": 1}).refused("INVALID", "has taken place")
+	p.do("clerk-sumgayit", "moveHearing", "id", map[string]any{"id": held["id"], "expectedVersion": 1, "at": inDays(3)}).Refused("INVALID", "has taken place")
+	p.do("clerk-sumgayit", "cancelHearing", "id", map[string]any{"id": held["id"], "expectedVersion": 1}).Refused("INVALID", "has taken place")
 	p.do("clerk-sumgayit", "recordOutcome", "id", map[string]any{"id": held["id"], "expectedVersion": 1, "outcome": "Adjourned to May."}).done()
 }
 
@@ -83,18 +83,18 @@ func TestAClerkLearnsNothingOfACaseThatIsNotBeforeTheCourt(t *testing.T) {
 		return p.do("clerk-sumgayit", "scheduleHearingByNumber", "id", map[string]any{"case": file, "at": inDays(7), "hearingKind": "MAIN"})
 	}
 	never := schedule(map[string]any{"number": "SUM-1999-00000", "yearOfBirth": 2010})
-	never.refused("NOT_FOUND", "")
+	never.Refused("NOT_FOUND", "")
 	for what, file := range closed {
-		if got := schedule(file); got.status != never.status || !bytes.Equal(got.body, never.body) {
-			t.Errorf("%s: %d %s, and of none: %s", what, got.status, got.body, never.body)
+		if got := schedule(file); got.Status != never.Status || !bytes.Equal(got.Body, never.Body) {
+			t.Errorf("%s: %d %s, and of none: %s", what, got.Status, got.Body, never.Body)
 		}
 	}
 	open := p.numbered(p.beforeCourt())
 	schedule(open).done()
 	for range 5 {
-		schedule(otherYear).refused("NOT_FOUND", "")
+		schedule(otherYear).Refused("NOT_FOUND", "")
 	}
-	schedule(open).refused("RATE_LIMITED", "")
+	schedule(open).Refused("RATE_LIMITED", "")
 	if r := p.Ask(t, asker("clerk-sumgayit"), `{ statusCard(caseNumber: "SUM-1999-00000", yearOfBirth: 2010) { id } }`, nil); !bytes.Contains(r.Body, []byte("RATE_LIMITED")) {
 		t.Errorf("the card is looked up all the same: %s", r.Body)
 	}
@@ -104,7 +104,7 @@ func TestAClerkLearnsNothingOfACaseThatIsNotBeforeTheCourt(t *testing.T) {
 func TestAClerkWhoSchedulesSeesTheHearingAlone(t *testing.T) {
 	p := open(t)
 	input := map[string]any{"case": p.numbered(p.beforeCourt()), "at": inDays(7), "hearingKind": "MAIN"}
-	p.do("clerk-sumgayit", "scheduleHearingByNumber", "id case { id }", input).refused("INVALID", "Cannot query field")
+	p.do("clerk-sumgayit", "scheduleHearingByNumber", "id case { id }", input).Refused("INVALID", "Cannot query field")
 	input["idempotencyKey"] = "once"
 	first := p.do("clerk-sumgayit", "scheduleHearingByNumber", "id statusCard { initials }", input).done()
 	if first["statusCard"] != nil {

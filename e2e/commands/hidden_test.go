@@ -37,10 +37,10 @@ func TestAttack67ARecordThatTheCallerMayNotTouchAnswersAsOneThatDoesNotExist(t *
 		}},
 	} {
 		wanted := p.do(asked.who, asked.command, "id", asked.input(absent))
-		wanted.refused("NOT_FOUND", "")
+		wanted.Refused("NOT_FOUND", "")
 		for _, id := range asked.ids {
-			if got := p.do(asked.who, asked.command, "id", asked.input(id)); string(got.body) != string(wanted.body) {
-				t.Errorf("%s: %s, and of one that does not exist: %s", asked.command, got.body, wanted.body)
+			if got := p.do(asked.who, asked.command, "id", asked.input(id)); string(got.Body) != string(wanted.Body) {
+				t.Errorf("%s: %s, and of one that does not exist: %s", asked.command, got.Body, wanted.Body)
 			}
 		}
 	}
@@ -58,8 +58,8 @@ func TestTheNumberOfACaseIsTheNextOfItsCityAndYear(t *testing.T) {
 func TestACommandThatTheRoleMayNeverDoAnswersAsAMisspelling(t *testing.T) {
 	p := open(t)
 	never := p.do("clerk-sumgayit", "openCase", "id", p.newCase())
-	never.refused("INVALID", "")
-	for _, body := range []string{string(never.body)} {
+	never.Refused("INVALID", "")
+	for _, body := range []string{string(never.Body)} {
 		if regexp.MustCompile(`"data"`).MatchString(body) {
 			t.Error(body)
 		}
@@ -72,7 +72,7 @@ func TestACaseIsOpenedOnlyOfAChildWithWhomTheAgencyHasToDo(t *testing.T) {
 	input := p.newCase()
 	delete(input, "newChild")
 	input["child"] = value[string](p, "select id::text from korpu.child where not parties @> array[(select id from korpu.agency where code = 'SUM-POLICE')] and sealed_at is null limit 1")
-	p.do("officer-sumgayit", "openCaseOfChild", "id", input).refused("NOT_FOUND", "")
+	p.do("officer-sumgayit", "openCaseOfChild", "id", input).Refused("NOT_FOUND", "")
 	input["child"] = p.opened()["child"].(map[string]any)["id"]
 	if again := p.do("officer-sumgayit", "openCaseOfChild", "child { id }", input).done(); again["child"].(map[string]any)["id"] != input["child"] {
 		t.Fatalf("%v", again)
@@ -90,7 +90,7 @@ func TestAttack67AHiddenChildBesideAnotherCaseAnswersAsOneThatDoesNotExist(t *te
 		})
 	}
 	absent := admitted(uuid.NewString())
-	absent.refused("NOT_FOUND", "")
+	absent.Refused("NOT_FOUND", "")
 	const hidden = "select %s from korpu.child k where not k.parties @> array[(select id from korpu.agency where code = 'SUM-POLICE')] and %s limit 1"
 	for what, sql := range map[string]string{
 		"a hidden child": fmt.Sprintf(hidden, "k.id::text", "k.holders = '{}' and k.sealed_at is null"),
@@ -98,8 +98,8 @@ func TestAttack67AHiddenChildBesideAnotherCaseAnswersAsOneThatDoesNotExist(t *te
 		"a hidden child in a cell": `insert into korpu.detention_episode (child_id, agency_id, author_id, facility_id, place_kind, status, admitted_at) ` +
 			fmt.Sprintf(hidden, "k.id, k.agency_id, k.author_id, (select id from korpu.agency where code = 'ISOLATOR'), 'PRISON', 'SENTENCED', now()", "k.sealed_at is null") + " returning child_id::text",
 	} {
-		if got := admitted(value[string](p, sql)); string(got.body) != string(absent.body) {
-			t.Errorf("%s: %s, and one that does not exist: %s", what, got.body, absent.body)
+		if got := admitted(value[string](p, sql)); string(got.Body) != string(absent.Body) {
+			t.Errorf("%s: %s, and one that does not exist: %s", what, got.Body, absent.Body)
 		}
 	}
 }

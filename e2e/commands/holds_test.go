@@ -28,7 +28,7 @@ func TestAHoldKeepsACaseFromBeingDestroyedAndNotFromBeingSealed(t *testing.T) {
 		t.Errorf("%d cases were sealed under a hold", n)
 	}
 	p.do("dpo", "liftHold", "until", map[string]any{"id": held["id"], "expectedVersion": 1}).done()
-	p.do("dpo", "liftHold", "until", map[string]any{"id": held["id"], "expectedVersion": 2}).refused("INVALID", "has ended")
+	p.do("dpo", "liftHold", "until", map[string]any{"id": held["id"], "expectedVersion": 2}).Refused("INVALID", "has ended")
 	p.unseal(due["number"].(string), "judge-ganja", 24).done()
 	if n := p.expunge(); n != 0 {
 		t.Fatalf("%d cases were destroyed that an order opens", n)
@@ -50,6 +50,6 @@ func TestAHoldIsAnsweredAlikeWhetherOrNotThereIsSuchACase(t *testing.T) {
 			t.Errorf("%s: %s, and of one that never was: %s", what, body, answers["never"])
 		}
 	}
-	p.do("dpo", "holdRecord", "id", map[string]any{"number": "SUM-1999-00001", "order": "o", "legalBasis": "b", "until": p.in(-1)}).refused("INVALID", "until")
-	p.do("judge-sumgayit", "holdRecord", "id", map[string]any{"number": "SUM-1999-00001", "order": "o", "legalBasis": "b", "until": p.in(1)}).refused("INVALID", "")
+	p.do("dpo", "holdRecord", "id", map[string]any{"number": "SUM-1999-00001", "order": "o", "legalBasis": "b", "until": p.in(-1)}).Refused("INVALID", "until")
+	p.do("judge-sumgayit", "holdRecord", "id", map[string]any{"number": "SUM-1999-00001", "order": "o", "legalBasis": "b", "until": p.in(1)}).Refused("INVALID", "")
 }

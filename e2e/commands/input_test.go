@@ -37,7 +37,7 @@ func TestWhatIsWrongWithAnInputIsToldByItsField(t *testing.T) {
 			input := p.newCase()
 			c.change(input)
 			before, _ := p.counts()
-			p.do("officer-sumgayit", "openCase", "id", input).refused("INVALID", c.words)
+			p.do("officer-sumgayit", "openCase", "id", input).Refused("INVALID", c.words)
 			if after, _ := p.counts(); after != before {
 				t.Error("a case was opened all the same")
 			}

@@ -82,7 +82,7 @@ func (m *machinery) take(f *file, next move, person string, seen bool) {
 	got := m.do(person, next.command, "id version", m.input(f, next, seen))
 	what := fmt.Sprintf("%s %s %s (seen %t) on %+v", person, next.command, next.stage, seen, before)
 	if !next.agrees(got, wanted, person) {
-		m.t.Fatalf("%s: %d %s, where the model says %q", what, got.status, got.body, wanted)
+		m.t.Fatalf("%s: %d %s, where the model says %q", what, got.Status, got.Body, wanted)
 	}
 	if wanted == carriedOut {
 		if next.machine != "expungement" {
@@ -106,10 +106,10 @@ var notInSchema = []string{"Unknown type", "Cannot query field", "Schema does no
 // agrees tells whether the answer is the one that the model expects. Who has no part in a machine may also find that the
 // command is not in the schema.
 func (m move) agrees(got outcome, wanted verdict, person string) bool {
-	if m.by[person] == nil && got.code == "INVALID" && slices.ContainsFunc(notInSchema, func(text string) bool { return strings.HasPrefix(got.text, text) }) {
+	if m.by[person] == nil && got.Code == "INVALID" && slices.ContainsFunc(notInSchema, func(text string) bool { return strings.HasPrefix(got.Text, text) }) {
 		return wanted == notOpen
 	}
-	return verdict(got.code) == wanted
+	return verdict(got.Code) == wanted
 }
 
 // report tells what was tried, and fails where a step was never carried out or never refused: then the run shows little.

@@ -24,7 +24,7 @@ func TestTheSameCommandUnderTheSameKeyHasOneEffectAndIsReadAfresh(t *testing.T) 
 		t.Fatalf("%d cases and %d events became %d and %d", cases, events, c, e)
 	}
 	input["allegedFacts"] = "Something else."
-	p.do("officer-sumgayit", "openCase", "id", input).refused("CONFLICT", "idempotencyKey")
+	p.do("officer-sumgayit", "openCase", "id", input).Refused("CONFLICT", "idempotencyKey")
 	input["idempotencyKey"] = "another"
 	if other := p.do("officer-sumgayit", "openCase", "id", input).done(); other["id"] == first["id"] {
 		t.Fatal("another key had no effect of its own")
@@ -88,10 +88,10 @@ func TestWhoChangesWhatHasChangedIsToldSoAndChangesNothing(t *testing.T) {
 	move := func(version int, stage string) outcome {
 		return p.do("officer-sumgayit", "moveCase", "version", map[string]any{"id": opened["id"], "expectedVersion": version, "stage": stage})
 	}
-	move(7, "PROSECUTION").refused("CONFLICT", "version 1")
-	move(0, "PROSECUTION").refused("CONFLICT", "version 1")
+	move(7, "PROSECUTION").Refused("CONFLICT", "version 1")
+	move(0, "PROSECUTION").Refused("CONFLICT", "version 1")
 	move(1, "PROSECUTION").done()
-	move(1, "COURT").refused("NOT_FOUND", "") // it is not before the police any more
+	move(1, "COURT").Refused("NOT_FOUND", "") // it is not before the police any more
 }
 
 // Two decide on what they have both seen: one of them is told that it has changed.

@@ -207,11 +207,11 @@ func TestACourtBringsTheSealingOfItsClosedCaseForward(t *testing.T) {
 		other[name] = v
 		return other
 	}
-	p.do("judge-sumgayit", "orderSealing", "id", with("sealOn", "2020-01-01")).refused("INVALID", "sealOn")
-	p.do("judge-sumgayit", "orderSealing", "id", with("case", p.opened()["id"])).refused("NOT_FOUND", "") // the court is no party
-	p.do("judge-ganja", "orderSealing", "id", maps.Clone(order)).refused("NOT_FOUND", "")
-	p.do("officer-sumgayit", "orderSealing", "id", maps.Clone(order)).refused("INVALID", "")
-	p.do("dpo", "orderSealing", "id", with("case", p.opened()["id"])).refused("INVALID", "only a closed case")
+	p.do("judge-sumgayit", "orderSealing", "id", with("sealOn", "2020-01-01")).Refused("INVALID", "sealOn")
+	p.do("judge-sumgayit", "orderSealing", "id", with("case", p.opened()["id"])).Refused("NOT_FOUND", "") // the court is no party
+	p.do("judge-ganja", "orderSealing", "id", maps.Clone(order)).Refused("NOT_FOUND", "")
+	p.do("officer-sumgayit", "orderSealing", "id", maps.Clone(order)).Refused("INVALID", "")
+	p.do("dpo", "orderSealing", "id", with("case", p.opened()["id"])).Refused("INVALID", "only a closed case")
 	if n := p.seal(); n != 0 {
 		t.Fatalf("%d cases were sealed without an order", n)
 	}
@@ -240,11 +240,11 @@ func TestACommandOnASealedCaseIsAnsweredUnderItsOldKeyAsIfThereHadBeenNone(t *te
 		"the old key, otherwise": p.do("officer-sumgayit", "moveCase", "id", map[string]any{"id": due["id"], "expectedVersion": 2, "stage": "COURT", "idempotencyKey": moved["idempotencyKey"]}),
 		"a new key":              p.do("officer-sumgayit", "moveCase", "id", map[string]any{"id": due["id"], "expectedVersion": 2, "stage": "COURT"}),
 	} {
-		if string(got.body) != string(never.body) || got.status != never.status {
-			t.Errorf("%s: %s, and of one that never was: %s", what, got.body, never.body)
+		if string(got.Body) != string(never.Body) || got.Status != never.Status {
+			t.Errorf("%s: %s, and of one that never was: %s", what, got.Body, never.Body)
 		}
 	}
-	p.do("judge-sumgayit", "orderSealing", "id", map[string]any{"case": due["id"], "reference": "r", "reason": "r", "sealOn": value[string](p, "select current_date::text"), "idempotencyKey": "ordered"}).refused("NOT_FOUND", "")
+	p.do("judge-sumgayit", "orderSealing", "id", map[string]any{"case": due["id"], "reference": "r", "reason": "r", "sealOn": value[string](p, "select current_date::text"), "idempotencyKey": "ordered"}).Refused("NOT_FOUND", "")
 	for _, kept := range []string{"outbox", "command_receipt"} {
 		if n := value[int](p, fmt.Sprintf("select count(*)::int from korpu.%s where case_id = $1 or child_id = $2", kept), due["id"], due["child"].(map[string]any)["id"]); n != 0 {
 			t.Errorf("%d rows of it are in %s", n, kept)

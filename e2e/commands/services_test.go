@@ -30,12 +30,12 @@ func TestAReferralOpensTheChildToItsReceiverUntilItIsRevoked(t *testing.T) {
 	if !sees() || sent["status"] != "SENT" {
 		t.Fatalf("%v", sent)
 	}
-	p.do("school-sumgayit", "acceptReferral", "status", map[string]any{"id": sent["id"], "expectedVersion": 1}).refused("NOT_FOUND", "")
+	p.do("school-sumgayit", "acceptReferral", "status", map[string]any{"id": sent["id"], "expectedVersion": 1}).Refused("NOT_FOUND", "")
 	accepted := p.do("coach-sumgayit", "acceptReferral", "status version", map[string]any{"id": sent["id"], "expectedVersion": 1}).done()
 	if accepted["status"] != "ACCEPTED" {
 		t.Fatalf("%v", accepted)
 	}
-	p.do("coach-sumgayit", "acceptReferral", "status", map[string]any{"id": sent["id"], "expectedVersion": 2}).refused("INVALID", "leads from")
+	p.do("coach-sumgayit", "acceptReferral", "status", map[string]any{"id": sent["id"], "expectedVersion": 2}).Refused("INVALID", "leads from")
 	p.do("coach-sumgayit", "startService", "status version", map[string]any{"id": sent["id"], "expectedVersion": 2}).done()
 	p.do("social-worker", "revokeReferral", "status", map[string]any{"id": sent["id"], "expectedVersion": 3}).done()
 	if sees() {
@@ -46,7 +46,7 @@ func TestAReferralOpensTheChildToItsReceiverUntilItIsRevoked(t *testing.T) {
 func TestARejectionIsCoded(t *testing.T) {
 	p := open(t)
 	sent := p.do("social-worker", "refer", "id", map[string]any{"child": p.ward(), "receiver": p.agency("SUM-SPORT"), "service": "SPORT"}).done()
-	p.do("coach-sumgayit", "rejectReferral", "status", map[string]any{"id": sent["id"], "expectedVersion": 1, "rejection": "too far"}).refused("INVALID", "")
+	p.do("coach-sumgayit", "rejectReferral", "status", map[string]any{"id": sent["id"], "expectedVersion": 1, "rejection": "too far"}).Refused("INVALID", "")
 	// Who has rejected a referral has nothing to do with the child any more, and is answered null.
 	if r := p.do("coach-sumgayit", "rejectReferral", "status rejection", map[string]any{"id": sent["id"], "expectedVersion": 1, "rejection": "DISTANCE"}).done(); r != nil {
 		t.Fatalf("%v", r)
@@ -75,7 +75,7 @@ func TestARightThatEndsEndsOnEveryInstanceWithTheNextRequest(t *testing.T) {
 	if first, second := sees(); first || second {
 		t.Fatalf("after leaving: %t, %t", first, second)
 	}
-	p.do("social-worker", "leaveCareTeam", "leftAt", map[string]any{"id": joined["id"], "expectedVersion": 2, "explained": "She has other work now."}).refused("INVALID", "has left")
+	p.do("social-worker", "leaveCareTeam", "leftAt", map[string]any{"id": joined["id"], "expectedVersion": 2, "explained": "She has other work now."}).Refused("INVALID", "has left")
 }
 
 func TestAConsentOpensAFieldUntilItIsWithdrawnOnEveryInstance(t *testing.T) {
@@ -112,11 +112,11 @@ func TestAConsentOpensAFieldUntilItIsWithdrawnOnEveryInstance(t *testing.T) {
 	if got := reads(); got != "AsthmaAsthma" {
 		t.Fatalf("with consent: %q", got)
 	}
-	p.do("social-worker", "narrowConsent", "id", map[string]any{"id": given["id"], "expectedVersion": 1, "classes": []string{"IDENTITY"}, "purposes": []string{"CASE_PROCEEDINGS"}}).refused("INVALID", "narrowed")
+	p.do("social-worker", "narrowConsent", "id", map[string]any{"id": given["id"], "expectedVersion": 1, "classes": []string{"IDENTITY"}, "purposes": []string{"CASE_PROCEEDINGS"}}).Refused("INVALID", "narrowed")
 	p.do("social-worker", "narrowConsent", "id", map[string]any{"id": given["id"], "expectedVersion": 1, "classes": []string{"SCHOOL_STATUS"}, "purposes": []string{"CASE_PROCEEDINGS"}}).done()
 	if got := reads(); got != "" {
 		t.Fatalf("after it was narrowed: %q", got)
 	}
 	p.do("social-worker", "withdrawConsent", "withdrawnAt", map[string]any{"id": given["id"], "expectedVersion": 2}).done()
-	p.do("social-worker", "withdrawConsent", "withdrawnAt", map[string]any{"id": given["id"], "expectedVersion": 3}).refused("INVALID", "withdrawn")
+	p.do("social-worker", "withdrawConsent", "withdrawnAt", map[string]any{"id": given["id"], "expectedVersion": 3}).Refused("INVALID", "withdrawn")
 }

@@ -128,10 +128,10 @@ func TestAnOrderIsAnsweredAlikeWhetherOrNotThereIsSuchACase(t *testing.T) {
 
 func withoutNumber(o outcome, number string) string {
 	o.done()
-	o.data = maps.Clone(o.data)
-	delete(o.data, "until")
-	text, _ := json.Marshal(o.data)
-	return fmt.Sprint(o.status, strings.ReplaceAll(string(text), number, "N"))
+	o.Record = maps.Clone(o.Record)
+	delete(o.Record, "until")
+	text, _ := json.Marshal(o.Record)
+	return fmt.Sprint(o.Status, strings.ReplaceAll(string(text), number, "N"))
 }
 
 func TestAnOrderIsShortAndCanBeEnded(t *testing.T) {
@@ -139,10 +139,10 @@ func TestAnOrderIsShortAndCanBeEnded(t *testing.T) {
 	due := p.closed()
 	number := due["number"].(string)
 	p.seal()
-	p.unseal(number, "judge-ganja", -1).refused("INVALID", "until")
-	p.unseal(number, "judge-ganja", 24*91).refused("INVALID", "90 days")
-	p.do("judge-ganja", "unsealCase", "id", map[string]any{"number": number, "order": "x", "legalBasis": "x", "person": p.person("judge-ganja"), "until": p.in(1)}).refused("INVALID", "")
-	p.do("dpo", "unsealCase", "id", map[string]any{"number": number, "order": "x", "legalBasis": "x", "person": "0b7a3c0e-4a51-4d0e-9b0a-0d7f3a1c2b3d", "until": p.in(1)}).refused("INVALID", "person")
+	p.unseal(number, "judge-ganja", -1).Refused("INVALID", "until")
+	p.unseal(number, "judge-ganja", 24*91).Refused("INVALID", "90 days")
+	p.do("judge-ganja", "unsealCase", "id", map[string]any{"number": number, "order": "x", "legalBasis": "x", "person": p.person("judge-ganja"), "until": p.in(1)}).Refused("INVALID", "")
+	p.do("dpo", "unsealCase", "id", map[string]any{"number": number, "order": "x", "legalBasis": "x", "person": "0b7a3c0e-4a51-4d0e-9b0a-0d7f3a1c2b3d", "until": p.in(1)}).Refused("INVALID", "person")
 	p.unseal(number, "judge-ganja", 24*89).done()
 	if got := p.reviews("judge-ganja", number); !strings.Contains(got, number) {
 		t.Fatalf("%s", got)
@@ -152,5 +152,5 @@ func TestAnOrderIsShortAndCanBeEnded(t *testing.T) {
 	if got := p.reviews("judge-ganja", number); strings.Contains(got, number) {
 		t.Errorf("after its end: %s", got)
 	}
-	p.do("dpo", "endUnsealing", "until", map[string]any{"id": order, "expectedVersion": 2}).refused("INVALID", "expired")
+	p.do("dpo", "endUnsealing", "until", map[string]any{"id": order, "expectedVersion": 2}).Refused("INVALID", "expired")
 }

@@ -2,8 +2,6 @@
 package commands
 
 import (
-	"encoding/json"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -17,7 +15,6 @@ type place struct {
 	*hubtest.Hub
 	t     *testing.T
 	admin *pgx.Conn
-	keys  int
 }
 
 func open(t *testing.T) *place {
@@ -35,49 +32,23 @@ func openTo(t *testing.T, guesses int) *place {
 	return p
 }
 
-// outcome is what a command answered.
+// outcome is what a command answered, by the key under which it was sent.
 type outcome struct {
-	t      *testing.T
-	place  *place
-	key    any
-	id     string // of the request
-	body   []byte
-	status int
-	data   map[string]any
-	code   string
-	text   string
+	hubtest.Outcome
+	place *place
+	key   any
 }
 
 // do has a persona do a command with an input and a key of its own, and asks for fields of the result.
 func (p *place) do(who, command, fields string, input map[string]any) outcome {
 	p.t.Helper()
-	if input["idempotencyKey"] == nil {
-		p.keys++
-		input["idempotencyKey"] = fmt.Sprintf("key %d", p.keys)
-	}
-	name := strings.ToUpper(command[:1]) + command[1:] + "Input"
-	if shared := sharedInputs[command]; shared != "" {
-		name = shared
-	}
-	query := fmt.Sprintf("mutation($input: %s!) { %s(input: $input) { %s } }", name, command, fields)
-	r := p.Ask(p.t, asker(who), query, map[string]any{"input": input})
-	out := outcome{t: p.t, place: p, key: input["idempotencyKey"], id: r.Header.Get("Korpu-Request-Id"), body: r.Body, status: r.Status}
-	var body struct {
-		Data   map[string]map[string]any
-		Errors []struct {
-			Message    string
-			Extensions struct{ Code string }
-		}
-	}
-	if err := json.Unmarshal(r.Body, &body); err != nil {
-		p.t.Fatalf("%d %s: %v", r.Status, r.Body, err)
-	}
-	out.data = body.Data[command]
-	if len(body.Errors) > 0 {
-		out.code, out.text = body.Errors[0].Extensions.Code, body.Errors[0].Message
-	}
-	return out
+	o := outcome{Outcome: p.Do(p.t, asker(who), command, fields, input), place: p}
+	o.key = input["idempotencyKey"]
+	return o
 }
+
+// id is that of the request.
+func (o outcome) id() string { return o.Header.Get("Korpu-Request-Id") }
 
 // asker is a persona by its name, which " for " and a purpose may follow.
 func asker(who string) hubtest.Asker {
@@ -87,36 +58,17 @@ func asker(who string) hubtest.Asker {
 	return a
 }
 
-var sharedInputs = map[string]string{
-	"openCommissionCase": "OpenCaseInput", "screenDiversion": "DiversionStepInput", "declareIneligible": "DiversionStepInput",
-	"declineDiversion": "DiversionStepInput", "suspendDiversion": "DiversionStepInput", "completeDiversion": "DiversionStepInput",
-	"withdrawFromDiversion": "DiversionStepInput", "endDiversion": "DiversionStepInput", "acceptReferral": "ReferralStepInput",
-	"startService": "ReferralStepInput", "suspendClient": "ClientStepInput", "resumeClient": "ClientStepInput",
-	"completeReferral": "ReferralStepInput", "revokeReferral": "ReferralStepInput", "refuseConsent": "GiveConsentInput",
-	"closePlan": "PlanStepInput", "approvePlan": "PlanStepInput", "returnPlan": "PlanStepInput",
-}
-
 // done fails the test unless the command was carried out, announced and recorded, and returns what it answered with.
 func (o outcome) done() map[string]any {
-	o.t.Helper()
-	if o.code != "" || o.status != 200 {
-		o.t.Fatalf("%d %s", o.status, o.body)
-	}
+	o.place.t.Helper()
+	record := o.Done()
 	linked := value[int](o.place, `select count(*)::int from korpu.command_receipt c join korpu.audit_command a on a.id = c.command_id
 	  join korpu.audit_record r on r.command = a.id and r.body = a.body where c.key = $1 and c.staff_id::text = (select body::jsonb ->> 'staff'
-	    from korpu.audit_record where body::jsonb ->> 'kind' = 'request' and body::jsonb ->> 'request' = $2)`, o.key, o.id)
+	    from korpu.audit_record where body::jsonb ->> 'kind' = 'request' and body::jsonb ->> 'request' = $2)`, o.key, o.id())
 	if linked != 1 {
-		o.t.Fatalf("%s is answered, and the audit holds its command %d times", o.body, linked)
+		o.place.t.Fatalf("%s is answered, and the audit holds its command %d times", o.Body, linked)
 	}
-	return o.data
-}
-
-// refused fails the test unless the command was refused with the code and a text that holds the words.
-func (o outcome) refused(code, words string) {
-	o.t.Helper()
-	if o.code != code || !strings.Contains(o.text, words) {
-		o.t.Fatalf("%d %s, not %s with %q", o.status, o.body, code, words)
-	}
+	return record
 }
 
 // value reads one value as a superuser.
