@@ -55,12 +55,7 @@ func signedIn(t *testing.T, h *hubtest.Hub, persona string) *visitor {
 
 func (v *visitor) signIn(persona string) {
 	v.t.Helper()
-	login := v.get("/signin")
-	id := regexp.MustCompile(`name="id" value="([^"]+)"`).FindStringSubmatch(login.body)
-	if id == nil {
-		v.t.Fatal(login.body)
-	}
-	v.post("/issuer/login", url.Values{"id": {id[1]}, "subject": {hubtest.Persona(persona).Subject}})
+	hubtest.Enter(v.t, v.client, v.url, hubtest.Persona(persona).Subject)
 }
 
 func (v *visitor) get(path string) page {

@@ -21,15 +21,21 @@ func (h *Hub) Browser(t testing.TB, pages http.Handler, subject string) *http.Cl
 		t.Fatal(err)
 	}
 	b := &http.Client{Jar: jar, Transport: door{pages}, CheckRedirect: onlyToSignIn}
-	_, _, login := Visit(t, b, h.URL+"/signin", nil)
+	Enter(t, b, h.URL, subject)
+	return b
+}
+
+// Enter signs somebody in at the page of the issuer that is at the address.
+func Enter(t testing.TB, b *http.Client, address, subject string) {
+	t.Helper()
+	_, _, login := Visit(t, b, address+"/signin", nil)
 	id := loginID.FindSubmatch(login)
 	if id == nil {
 		t.Fatalf("%s", login)
 	}
-	if status, _, page := Visit(t, b, h.URL+"/issuer/login", url.Values{"id": {string(id[1])}, "subject": {subject}}); status != http.StatusSeeOther {
+	if status, _, page := Visit(t, b, address+"/issuer/login", url.Values{"id": {string(id[1])}, "subject": {subject}}); status >= http.StatusBadRequest {
 		t.Fatalf("%s is not signed in: %d %s", subject, status, page)
 	}
-	return b
 }
 
 var loginID = regexp.MustCompile(`name="id" value="([^"]+)"`)
