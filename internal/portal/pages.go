@@ -55,7 +55,12 @@ func Paths() []string {
 
 // Path and Name are what the menu needs of a page; the name is empty where the role has no such page.
 func (g page) Path() string            { return g.path }
-func (g page) Name(role string) string { return cmp.Or(g.of[role], g.every) }
+func (g page) Name(role string) string {
+	if role == "" { // nobody is signed in
+		return ""
+	}
+	return cmp.Or(g.of[role], g.every)
+}
 
 // menu is what a role finds in it.
 func menu(role string) []page {
