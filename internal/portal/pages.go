@@ -54,7 +54,7 @@ func Paths() []string {
 }
 
 // Path and Name are what the menu needs of a page; the name is empty where the role has no such page.
-func (g page) Path() string            { return g.path }
+func (g page) Path() string { return g.path }
 func (g page) Name(role string) string {
 	if role == "" { // nobody is signed in
 		return ""
