@@ -84,7 +84,7 @@ func TestACommandThatIsRefusedIsRecordedAsARequestAlone(t *testing.T) {
 		if len(answers) != 1 || answers[0].Outcome != code || len(answers[0].Children) > 0 {
 			t.Errorf("%s is told as %+v", code, answers)
 		}
-		if n := value[int](p, "select count(*)::int from korpu.audit_command where body::jsonb ->> 'request' = $1", out.id); n > 0 || len(p.entries("command", out.id())) > 0 {
+		if n := value[int](p, "select count(*)::int from korpu.audit_command where body::jsonb ->> 'request' = $1", out.id()); n > 0 || len(p.entries("command", out.id())) > 0 {
 			t.Errorf("%s has %d entries of a command", code, n)
 		}
 	}

@@ -1,9 +1,11 @@
 package noninterference
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 
 	"korpu/policy"
 )
@@ -11,9 +13,14 @@ import (
 // eye says what a profile may see, without the compiler: the conditions' own SQL is asked of the superuser for each row,
 // and Casbin decides over the answers.
 type eye struct {
-	world    *world
-	role     string
-	purpose  string
+	*opinion
+	world   *world
+	role    string
+	purpose string
+}
+
+// opinion is what the policy says of a profile. It is the same in every world.
+type opinion struct {
 	casbin   *policy.Oracle
 	used     []string        // conditions that some rule of the role names
 	decides  map[string]bool // columns that these look at
@@ -29,31 +36,44 @@ type verdict struct {
 // fact is a condition as it stands over a record, and the class of data that it is asked about where it asks for one.
 type fact struct{ condition, class, sql string }
 
+// opinions are those that tests of this process have asked for: Casbin takes long.
+var opinions = map[string]*opinion{}
+
 func (w *world) eye(c *policy.Compiled, role, purpose string) *eye {
 	w.t.Helper()
-	e := &eye{world: w, role: role, purpose: purpose, decides: map[string]bool{}, verdicts: map[string]*verdict{}}
+	key := fmt.Sprint(c.Hash, " ", role, " ", purpose, " ", w.commands)
+	if opinions[key] == nil {
+		opinions[key] = newOpinion(w.t, c, role, w.commands)
+	}
+	return &eye{opinion: opinions[key], world: w, role: role, purpose: purpose}
+}
+
+// newOpinion looks at the rules about reading, and where commands are asked for at all.
+func newOpinion(t testing.TB, c *policy.Compiled, role string, commands bool) *opinion {
+	t.Helper()
+	o := &opinion{decides: map[string]bool{}, verdicts: map[string]*verdict{}}
 	concerning := c.Rules.About(role)
-	if !w.commands {
+	if !commands {
 		concerning.Rules = slices.DeleteFunc(concerning.Rules, func(r *policy.Rule) bool { return r.Action != "read" })
 	}
 	for _, r := range concerning.Rules {
 		for _, name := range r.Conditions {
-			if !slices.Contains(e.used, name) {
-				e.used = append(e.used, name)
+			if !slices.Contains(o.used, name) {
+				o.used = append(o.used, name)
 			}
 		}
 	}
-	for _, name := range e.used {
+	for _, name := range o.used {
 		c, _ := policy.ConditionNamed(name)
 		for _, found := range looked.FindAllStringSubmatch(c.Row+" "+c.Case+" "+c.Child, -1) {
-			e.decides[found[1]] = true
+			o.decides[found[1]] = true
 		}
 	}
 	var err error
-	if e.casbin, err = policy.NewOracle(concerning, c.Catalog); err != nil {
-		w.t.Fatal(err)
+	if o.casbin, err = policy.NewOracle(concerning, c.Catalog); err != nil {
+		t.Fatal(err)
 	}
-	return e
+	return o
 }
 
 var looked = regexp.MustCompile(`\b(?:t|cs|ch)\.(\w+)`)
@@ -160,5 +180,21 @@ func (e *eye) question(r *policy.Record, facts []fact) string {
 	for _, c := range columns {
 		read = append(read, e.world.text(r.Table, c))
 	}
-	return r.Select([]string{"array[" + strings.Join(read, ", ") + "]"}, "")
+	return r.Select([]string{fmt.Sprintf("array_to_string(array[%s], %s, %s)", strings.Join(read, ", "), literal(&between), literal(&missing))}, "")
+}
+
+// What stands between two values of a row that is read as one text, and for one that is null. No value has them in it.
+var between, missing = "\x1f", "\x1e"
+
+// taken apart, a row is a list of its values; reading it as a list takes longer.
+func apart(row string) []*string {
+	var all []*string
+	for value := range strings.SplitSeq(row, between) {
+		if value == missing {
+			all = append(all, nil)
+			continue
+		}
+		all = append(all, &value)
+	}
+	return all
 }

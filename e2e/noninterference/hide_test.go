@@ -5,8 +5,11 @@ import (
 	_ "embed"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"korpu/internal/postgres/pgtest"
 )
 
 //go:embed moved.sql
@@ -39,8 +42,10 @@ func (s *subject) hide(rng *rand.Rand, who *person, count int) (before, after si
 // restore has the moved side as it was.
 func (w *world) restore() {
 	w.t.Helper()
-	exec(w.t, w.moved.admin, "select leak.restore('begin')")
-	exec(w.t, w.moved.admin, "vacuum")
+	if touched := pgtest.Column[string](w.t, w.moved.admin, "select distinct 'korpu.' || relation from leak.touched"); len(touched) > 0 {
+		exec(w.t, w.moved.admin, "select leak.restore('begin')")
+		exec(w.t, w.moved.admin, "vacuum leak.touched, "+strings.Join(touched, ", "))
+	}
 }
 
 // apply makes changes on the moved side, and returns those that took place. They stay where hidden says, once they are made,

@@ -38,7 +38,8 @@ func (e *eye) look(conn *pgx.Conn, who *person) sight {
 		r := e.world.catalog.Records[name]
 		facts := e.facts(r)
 		s[name] = map[string]*row{}
-		for _, read := range pgtest.Column[[]*string](e.world.t, conn, e.question(r, facts)) {
+		for _, text := range pgtest.Column[string](e.world.t, conn, e.question(r, facts)) {
+			read := apart(text)
 			one := &row{id: *read[0], facts: *read[2], values: read[3:]}
 			if read[1] != nil {
 				one.child = *read[1]

@@ -106,6 +106,17 @@ func TestStoryG25AReportIsClosedToWhomItIsAbout(t *testing.T) {
 	}
 }
 
+// Whoever asked a school for help: a report that names no recipient is taken, and reaches somebody who answers.
+func TestStoryG25AReportWithoutARecipientReachesTheCentreOfTheDistrictWhereWhoAskedDoesNotAnswer(t *testing.T) {
+	s := tell(t)
+	c := s.served()
+	s.run("update korpu.referral set agency_id = $1 where child_id = $2", s.agency("SUM-COMMISSION"), c.id)
+	report := s.do("school-sumgayit", "reportHarm", "id", s.harm(c, true)).Done()
+	if to := value[string](s, "select a.code from korpu.harm_report r join korpu.agency a on a.id = r.recipient_id where r.id = $1", report["id"]); to != "SUM-CENTRE" {
+		t.Errorf("informed is %s", to)
+	}
+}
+
 // Who was informed reads and answers that report, though nothing else of the child is open there.
 func TestStoryG25WhoWasInformedAnswersThoughTheChildIsNotKnownThere(t *testing.T) {
 	s := tell(t)

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"path"
 	"strings"
@@ -50,6 +51,7 @@ func list(values ...any) []any { return values }
 func (p *Portal) render(w http.ResponseWriter, r *http.Request, status int, name string, v *view) {
 	var body bytes.Buffer
 	if err := templates[name].ExecuteTemplate(&body, "layout", v); err != nil {
+		slog.ErrorContext(r.Context(), "a page breaks as it is written", "page", name)
 		http.Error(w, say(p.spoken(r), "problem.INTERNAL", nil, nil), http.StatusInternalServerError)
 		return
 	}
