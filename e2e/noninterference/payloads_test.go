@@ -51,13 +51,8 @@ func TestACommandThatIsCarriedOutTellsAlikeWhateverIsHidden(t *testing.T) {
 	exec(t, w.moved.admin, unpublished)
 	met := map[string]int{}
 	for number, s := range w.subjects() {
-		if (uint64(number)+*seed)%profilesInTurn != 0 {
-			continue
-		}
-		for i := range roundsOfCommands {
-			if found := s.payloads(*seed+uint64(number*roundsOfCommands+i)<<32, met); found != "" {
-				t.Fatalf("seed %d: %s", *seed, found)
-			}
+		if found := s.payloads(*seed+uint64(number)<<32, met); found != "" {
+			t.Fatalf("seed %d: %s", *seed, found)
 		}
 	}
 	t.Logf("seed %d: %v", *seed, met)

@@ -2,9 +2,4 @@
 
 package noninterference
 
-const (
-	slice            = 1100
-	roundsOfCommands = 1
-	commandsPerRound = 20
-	profilesInTurn   = 3 // one in so many profiles has its payloads compared in a run, by the seed
-)
+const slice = 1100

@@ -2,9 +2,5 @@
 
 package noninterference
 
-const (
-	slice            = 4400
-	roundsOfCommands = 2
-	commandsPerRound = 60
-	profilesInTurn   = 1
-)
+// slice is how many operations count in a run that names no number.
+const slice = 4400
