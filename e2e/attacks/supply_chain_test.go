@@ -42,7 +42,7 @@ func contract(t *testing.T, old, changed string) fs.FS {
 func TestAttack79AFieldThatNobodyClassifiedStopsTheStart(t *testing.T) {
 	admin, _ := hubtest.Database(t)
 	sdl := contract(t, "  nationalId: String @data(class: IDENTITY)", "  nationalId: String @data(class: IDENTITY)\n  \"New.\"\n  secret: String")
-	_, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, admin), sdl)
+	_, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, admin), sdl, nil)
 	if err == nil || !strings.Contains(err.Error(), "Child.secret") {
 		t.Fatalf("error %v", err)
 	}

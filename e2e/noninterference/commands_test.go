@@ -1,17 +1,12 @@
 package noninterference
 
 import (
-	"bytes"
-	"fmt"
-	"math/rand/v2"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"korpu/policy"
 )
-
-const commandsPerRound = 60
 
 // stop has every command fail that would be carried out, at its last step: so nothing changes, and every command is refused.
 const stop = `
@@ -31,41 +26,13 @@ const unpublished = `
 create function leak.unpublished() returns trigger language plpgsql as $$ begin raise exception using errcode = 'KP001', message = 'nothing is published in the proof'; end $$;
 create trigger a_stops before update on korpu.cohort for each row execute function leak.unpublished()`
 
-// TestARefusedCommandAnswersAlikeWhateverIsHidden has every profile send random commands, about what it sees and what it does
-// not, to two countries that differ by what it may not see. What is refused is refused in the same words; what would be
-// carried out in one would be in the other.
-func TestARefusedCommandAnswersAlikeWhateverIsHidden(t *testing.T) {
-	if *seed == 0 {
-		*seed = 1 + rand.Uint64N(1_000_000_000)
-	}
-	w := newWorld(t)
-	w.commands = true
-	exec(t, w.still.admin, stop+";"+unpublished)
-	exec(t, w.moved.admin, stop+";"+unpublished)
-	codes := map[string]int{}
-	for number, s := range w.subjects() {
-		if found := s.refusals(*seed+uint64(number)<<32, codes); found != "" {
-			t.Fatalf("seed %d: %s", *seed, found)
-		}
-	}
-	t.Logf("seed %d: %v", *seed, codes)
-	for _, code := range refusals {
-		if codes[code] == 0 {
-			t.Errorf("no command was answered with %s", code)
-		}
-	}
-}
-
 // TestACommandThatTellsOfAHiddenRecordIsFound has the police be told, as they add a party, whether lawyers have written an
 // even number of notes.
 func TestACommandThatTellsOfAHiddenRecordIsFound(t *testing.T) {
-	w := newWorld(t)
-	w.commands = true
-	exec(t, w.still.admin, stop)
-	exec(t, w.moved.admin, stop)
+	w := newCommanded(t)
 	w.tell("case_party", "perform korpu.refuse('not today')")
 	police := w.subject("police_officer", "CASE_PROCEEDINGS")
-	found(t, func(seed uint64) string { return police.refusals(seed, map[string]int{}) })
+	found(t, func(seed uint64) string { return police.payloads(seed, map[string]int{}) })
 }
 
 // tell has something done, as a row is made, where lawyers have written an even number of notes.
@@ -89,37 +56,6 @@ func found(t *testing.T, round func(seed uint64) string) {
 	t.Error("it is not found in twenty rounds")
 }
 
-// refusals sends commands in a round, and returns what shows a leak.
-func (s *subject) refusals(seed uint64, codes map[string]int) string {
-	if s.profile.Schema().Mutation == nil {
-		return ""
-	}
-	r := s.newRound(seed, 0)
-	for n := range commandsPerRound {
-		if found := r.sendCommand(uint64(n), codes); found != "" {
-			return found
-		}
-	}
-	return ""
-}
-
-// sendCommand sends a command to both sides, and returns what shows a leak.
-func (r *round) sendCommand(number uint64, codes map[string]int) string {
-	d := r.drawer(number)
-	f, input := d.command(fmt.Sprint(r.seed, " ", number))
-	body := encode(fmt.Sprintf("mutation($input: %s) { %s(input: $input) { __typename } }", f.Arguments[0].Type, f.Name), map[string]any{"input": input})
-	a, b := r.world.still.ask(r.header, body), r.world.moved.ask(r.header, body)
-	for _, code := range refusals {
-		if bytes.Contains(a.body, []byte(code)) {
-			codes[code]++
-		}
-	}
-	if a.same(b) && !bytes.Contains(a.body, []byte(`"INTERNAL"`)) {
-		return ""
-	}
-	return fmt.Sprintf("%s, staff %s of agency %s\n%s\nunchanged: %d %s\nchanged:   %d %s\n", r.profile, r.who.staff, r.who.agency, body, a.status, a.body, b.status, b.body)
-}
-
 // command draws what is to be done, and with which input.
 func (d *drawer) command(key string) (*ast.FieldDefinition, map[string]any) {
 	f := pick(d.rng, d.schema.Mutation.Fields)
@@ -128,9 +64,6 @@ func (d *drawer) command(key string) (*ast.FieldDefinition, map[string]any) {
 	input["idempotencyKey"] = key
 	return f, input
 }
-
-// refusals are what answers to commands hold; each has to be met with.
-var refusals = []string{`"NOT_FOUND"`, `"CONFLICT"`, `"INVALID"`, "stopped by the proof"}
 
 // commandInput draws what a command takes: identifiers of records that are there, seen or not, and other values at random.
 func (d *drawer) commandInput(in *policy.Input, of *policy.Record) map[string]any {

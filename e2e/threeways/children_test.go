@@ -242,11 +242,7 @@ func (g *generator) helpers(child row) {
 	}
 	for _, s := range some(g, 0.5, g.staffWith("police_inspector", "centre_manager", "social_worker")) {
 		starts, ends := g.window()
-		g.keep("emergency_access", g.entry(g.agencyOf(s), row{
-			"child_id": child["id"], "author_id": s, "case_number": g.text(), "year_of_birth": 2009, "reason": g.text(), "hours": 1 + g.IntN(24),
-			"classes": some(g, 0.5, []string{"IDENTITY", "CONTACT", "HEALTH_SAFETY", "CARE_TEAM", "DETENTION_DATES"}), "starts_at": starts, "ends_at": ends,
-			"ended_at": g.ended(0.2), "review_due_at": ends, "report_id": nil,
-		}))
+		g.emergency(child, s, starts, ends, 0.5)
 	}
 	for _, a := range some(g, 0.7, g.agenciesOf(services...)) {
 		referral := g.add("referral", g.entry(one(g, g.agenciesOf("DIVERSION_CENTRE", "DIVERSION_CENTRE", "POLICE", "COMMISSION")...), row{
@@ -260,6 +256,15 @@ func (g *generator) helpers(child row) {
 				"source": one(g, "POLICE", "FAMILY"), "presenting_problem": g.text(), "taken_on": one(g, "2025-10-01", g.pastDay()), "waited_days": g.IntN(90)}))
 		}
 	}
+}
+
+// emergency has a professional open some classes of a child for a time.
+func (g *generator) emergency(child row, by string, starts, ends time.Time, share float64) {
+	g.keep("emergency_access", g.entry(g.agencyOf(by), row{
+		"child_id": child["id"], "author_id": by, "case_number": g.text(), "year_of_birth": 2009, "reason": g.text(), "hours": 1 + g.IntN(24),
+		"classes": some(g, share, []string{"IDENTITY", "CONTACT", "HEALTH_SAFETY", "CARE_TEAM", "DETENTION_DATES"}), "starts_at": starts, "ends_at": ends,
+		"ended_at": g.ended(0.2), "review_due_at": ends, "report_id": nil,
+	}))
 }
 
 // harms makes reports by persons of every role that may write one, from a random source of their own.
@@ -276,6 +281,21 @@ func (g *generator) harms() {
 			})
 			r["author_id"] = s
 			g.keep("harm_report", r)
+		}
+	}
+}
+
+// boards brings commissions into the cases that are before one, and has every manager open some child, from a random source of their own.
+func (g *generator) boards() {
+	defer g.aside(6)()
+	for _, c := range from(g.rows["case_file"], "stage", "COMMISSION") {
+		for _, agency := range some(g, 0.7, g.agenciesOf("COMMISSION")) {
+			g.keep("case_party", g.of(c, agency, row{"capacity": "COMMISSION", "since": g.pastDay(), "ended_at": nil}))
+		}
+	}
+	for _, s := range g.staffWith("centre_manager") {
+		for _, child := range some(g, 0.5, g.rows["child"]) {
+			g.emergency(child, s, g.past(), g.future(), 0.6)
 		}
 	}
 }

@@ -36,6 +36,7 @@ func generate(random *rand.Rand, now time.Time, brink bool, nullable map[string]
 	}
 	g.orders()
 	g.readings()
+	g.boards()
 	g.powers()
 	g.harms()
 	g.expungements()

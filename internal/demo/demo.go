@@ -90,7 +90,11 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	agencies, err := d.prepare(ctx, o, keys)
+	compiled, err := policy.Build(schema.FS, policy.Embedded())
+	if err != nil {
+		return fmt.Errorf("compile the policy: %w", err)
+	}
+	agencies, err := d.prepare(ctx, o, keys, compiled)
 	if err != nil {
 		return err
 	}
@@ -111,7 +115,7 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 		return err
 	}
 	d.Hub, err = hub.Open(ctx, hub.Config{
-		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, Keys: keys, CursorKey: cursors, AuditKey: digests,
+		DatabaseURL: login, Issuers: []identity.Issuer{trusted(issuerURL(d.URL), agencies)}, Keys: keys, CursorKey: cursors, AuditKey: digests, Policy: compiled,
 		Log: o.Log, SealEvery: time.Hour, GraphiQL: graphiQL(d.URL), Portal: &portal.Config{URL: d.URL, Issuer: issuerURL(d.URL), ClientID: pagesClient, Synthetic: true}, Pages: map[string]http.Handler{issuerPath + "/": sign},
 	})
 	if err != nil {
@@ -121,7 +125,7 @@ func (d *Demo) open(ctx context.Context, o Options) error {
 }
 
 // prepare takes the database to the state that this release needs, and returns the codes of its agencies.
-func (d *Demo) prepare(ctx context.Context, o Options, keys *vault.KEK) ([]string, error) {
+func (d *Demo) prepare(ctx context.Context, o Options, keys *vault.KEK, compiled *policy.Compiled) ([]string, error) {
 	if err := createDatabase(ctx, d.database.DSN("postgres")); err != nil {
 		return nil, err
 	}
@@ -139,10 +143,6 @@ func (d *Demo) prepare(ctx context.Context, o Options, keys *vault.KEK) ([]strin
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	if err := populate(ctx, conn, d.URL, o, keys); err != nil {
 		return nil, err
-	}
-	compiled, err := policy.Build(schema.FS, policy.Embedded())
-	if err != nil {
-		return nil, fmt.Errorf("compile the policy: %w", err)
 	}
 	if err := applyVerified(ctx, conn, compiled); err != nil {
 		return nil, err

@@ -35,9 +35,10 @@ import (
 type Config struct {
 	DatabaseURL string // connects as the hub's login
 	Issuers     []identity.Issuer
-	Keys        *vault.KEK // in which the keys of agencies are wrapped
-	CursorKey   []byte     // records.CursorKeySize bytes, the same on every instance
-	AuditKey    []byte     // audit.KeySize bytes, the same on every instance; without it nothing is recorded, for measuring alone
+	Keys        *vault.KEK       // in which the keys of agencies are wrapped
+	CursorKey   []byte           // records.CursorKeySize bytes, the same on every instance
+	AuditKey    []byte           // audit.KeySize bytes, the same on every instance; without it nothing is recorded, for measuring alone
+	Policy      *policy.Compiled // compiled already; nil has the hub compile what is current in the database
 	Options     postgres.Options
 	Log         *slog.Logger
 	Metrics     *prometheus.Registry
@@ -90,7 +91,7 @@ func (h *Hub) join(ctx context.Context, c Config) (err error) {
 	if c.Metrics == nil {
 		c.Metrics = prometheus.NewRegistry()
 	}
-	if h.Policies, err = postgres.FollowPolicies(ctx, h.pool, schema.FS); err != nil {
+	if h.Policies, err = postgres.FollowPolicies(ctx, h.pool, schema.FS, c.Policy); err != nil {
 		return err
 	}
 	h.people, err = identity.New(ctx, identity.Config{

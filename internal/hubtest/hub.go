@@ -52,7 +52,7 @@ func Open(t testing.TB, admin string) *Hub {
 	h.URL = web.URL
 	h.Config = hub.Config{
 		DatabaseURL: LoginURL(t, admin), Keys: Keys(), CursorKey: bytes.Repeat([]byte{7}, records.CursorKeySize),
-		AuditKey: bytes.Repeat([]byte{8}, audit.KeySize), Issuers: []identity.Issuer{trusted(t, admin, web.URL+"/issuer")}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		AuditKey: bytes.Repeat([]byte{8}, audit.KeySize), Policy: Policy(), Issuers: []identity.Issuer{trusted(t, admin, web.URL+"/issuer")}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 		Rate: server.Unlimited, Timeout: time.Minute, Portal: &portal.Config{URL: web.URL, Issuer: web.URL + "/issuer", ClientID: SignIn},
 	}
 	h.Hub = h.Instance(t)

@@ -77,7 +77,7 @@ func TestAHubRefusesToServeADatabaseThatHasDrifted(t *testing.T) {
 			if _, err := admin.Exec(t.Context(), sql); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), schema.FS); err == nil {
+			if _, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), schema.FS, nil); err == nil {
 				t.Fatal("the drift was not noticed")
 			}
 		})
@@ -97,7 +97,7 @@ func TestAHubServesAsItsOwnLoginAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer pool.Close()
-			if _, err := postgres.FollowPolicies(t.Context(), pool, schema.FS); err == nil {
+			if _, err := postgres.FollowPolicies(t.Context(), pool, schema.FS, nil); err == nil {
 				t.Fatal("it was let in")
 			}
 		})
@@ -105,7 +105,7 @@ func TestAHubServesAsItsOwnLoginAlone(t *testing.T) {
 	if _, err := admin.Exec(t.Context(), "alter role korpu_hub in database "+pgx.Identifier{admin.Config().Database}.Sanitize()+" reset search_path"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), schema.FS); err == nil || !strings.Contains(err.Error(), "policy apply") {
+	if _, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), schema.FS, nil); err == nil || !strings.Contains(err.Error(), "policy apply") {
 		t.Fatalf("without its settings: error %v", err)
 	}
 }
@@ -124,7 +124,7 @@ func TestOnlyTheCurrentAndThePreviousVersionAreKept(t *testing.T) {
 
 func TestASwitchReachesARunningHubByItself(t *testing.T) {
 	dsn, admin := hubtest.Database(t)
-	policies, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), schema.FS)
+	policies, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), schema.FS, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestAHubOfAnotherReleaseIsRefused(t *testing.T) {
 		}
 		other[n.Name()] = &fstest.MapFile{Data: append(text, "\n# another release\n"...)}
 	}
-	if _, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), other); err == nil || !strings.Contains(err.Error(), "another release") {
+	if _, err := postgres.FollowPolicies(t.Context(), hubtest.Login(t, dsn), other, nil); err == nil || !strings.Contains(err.Error(), "another release") {
 		t.Fatalf("error %v", err)
 	}
 }

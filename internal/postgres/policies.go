@@ -26,6 +26,7 @@ type Snapshot struct {
 type Policies struct {
 	pool    *pgxpool.Pool
 	sdl     fs.FS
+	known   *policy.Compiled
 	loading sync.Mutex
 	foreign error // why the version last met cannot be answered under here
 	met     int64
@@ -33,12 +34,12 @@ type Policies struct {
 }
 
 // FollowPolicies loads the current policy version, refuses a login or database that is not as the policy needs it, and
-// returns the follower.
-func FollowPolicies(ctx context.Context, pool *pgxpool.Pool, sdl fs.FS) (*Policies, error) {
+// returns the follower. A policy that the caller has compiled, nil where it has none, is not compiled again.
+func FollowPolicies(ctx context.Context, pool *pgxpool.Pool, sdl fs.FS, known *policy.Compiled) (*Policies, error) {
 	if err := checkLogin(ctx, pool); err != nil {
 		return nil, err
 	}
-	p := &Policies{pool: pool, sdl: sdl}
+	p := &Policies{pool: pool, sdl: sdl, known: known}
 	if err := p.Reload(ctx); err != nil {
 		return nil, err
 	}
@@ -64,10 +65,7 @@ func (p *Policies) Reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c, err := policy.Build(p.sdl, v.Rules)
-	if err == nil && c.Hash != v.Hash {
-		err = errors.New("it compiles to something else here")
-	}
+	c, err := p.compile(v.Hash, v.Rules)
 	p.met, p.foreign = v.Version, nil
 	if err != nil {
 		slog.ErrorContext(ctx, "the current policy is of another release, so this instance cannot answer: start that release, "+
@@ -77,6 +75,17 @@ func (p *Policies) Reload(ctx context.Context) error {
 	}
 	p.now.Store(&Snapshot{Compiled: c, Version: v.Version})
 	return nil
+}
+
+func (p *Policies) compile(hash string, rules policy.Files) (*policy.Compiled, error) {
+	if p.known != nil && p.known.Hash == hash {
+		return p.known, nil
+	}
+	c, err := policy.Build(p.sdl, rules)
+	if err == nil && c.Hash != hash {
+		err = errors.New("it compiles to something else here")
+	}
+	return c, err
 }
 
 // Watch takes over new versions as they are announced, until the context ends. It is a courtesy to the first request
