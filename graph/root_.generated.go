@@ -6775,7 +6775,7 @@ input ReportHarmInput @writes(type: "HarmReport") {
   account: String!
   "The professional whom it is about, where it is about one."
   about: ID
-  "The agency that is informed: one that works with the child. Left out, it is who asked for help, where that answers for such reports, else the Diversion Centre of the child's district."
+  "The agency that is informed: one that works with the child. Left out, it is who asked for help, or else the centre of the child's district."
   recipient: ID
 }
 

@@ -12,7 +12,7 @@ import (
 
 const (
 	stepsOfAKind = 2 // pages of a kind that a person opens, and forms of a kind that are sent
-	turns        = 4 // in one of so many runs of the slice a profile has its turn, by the seed: a round takes seconds
+	turns        = 8 // in one of so many runs of the slice a profile has its turn, by the seed: a round takes seconds
 )
 
 // TestNoPageTellsOfWhatIsHidden has people of every profile go through the portal of two countries that differ by what they may

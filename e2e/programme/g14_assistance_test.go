@@ -25,6 +25,16 @@ func (s *story) lets(c child) string {
 	}).Done()["id"].(string)
 }
 
+func TestStoryG14WithoutConsentTheOfficeIsNotToldThatAnApplicationIsDecided(t *testing.T) {
+	s := tell(t)
+	c := s.needy()
+	consent := s.lets(c)
+	made := s.do("social-worker", "applyForAssistance", "id", map[string]any{"child": c.id, "office": s.agency("SUM-ASSISTANCE"), "kind": "TARGETED"}).Done()
+	s.do("assistance-sumgayit", "decideAssistance", "id", map[string]any{"id": made["id"], "expectedVersion": 1, "decision": "GRANTED", "amount": "UP_TO_100"}).Done()
+	s.do("social-worker", "withdrawConsent", "id", map[string]any{"id": consent, "expectedVersion": 1}).Done()
+	s.do("assistance-sumgayit", "decideAssistance", "id", map[string]any{"id": made["id"], "expectedVersion": 2, "decision": "GRANTED", "amount": "UP_TO_300"}).Refused("INVALID", "not consented")
+}
+
 // As worker I help the family to apply; as officer I see need and family as far as the family lets me, and decide.
 func TestStoryG14TheOfficerDecidesWithTheFamilysConsentAndTheDecisionComesBack(t *testing.T) {
 	s := tell(t)
