@@ -9,15 +9,15 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 # These ask one question after another, or do what every opened hub does too: the race detector would find nothing more there, and makes them up to seven times as long.
-ALONE := e2e/threeways e2e/attacks e2e/portal e2e policy e2e/programme cmd/korpu internal/demo/country internal/records migrations
-# So do these of noninterference; TestLeaks alone asks several at once.
+ALONE := e2e/threeways e2e/noninterference e2e/attacks e2e/portal e2e policy e2e/programme cmd/korpu internal/demo/country internal/records migrations
+# Of noninterference, TestLeaks asks several at once, and these do not.
 ONE := 'WithoutAGuard|TellsOf|AlikeWhateverIsHidden'
 # One more at a time than there are processors: tests wait for PostgreSQL as often as they compute. The longest come first. They have
-# memory enough to collect garbage seldom, which saves a third of their time. go vet has run before.
+# memory enough to collect garbage seldom, which saves threeways a third of its processor time. `make check` runs go vet, so it is not run again.
 TEST = GOGC=400 go test -vet=off -shuffle=on -timeout 28m -p $$(($$(nproc) + 1))
 
 test: ## all tests, with the race detector where anything runs at once
-	$(TEST) -skip '^TestLeaks$$' $(firstword $(ALONE:%=./%)) ./e2e/noninterference $(wordlist 2,99,$(ALONE:%=./%))
+	$(TEST) -skip '^TestLeaks$$' $(ALONE:%=./%)
 	$(TEST) -race -skip $(ONE) ./e2e/noninterference $$(go list ./... | grep -vxF $(ALONE:%=-e korpu/%))
 
 generate: ## make what is generated anew: gqlgen's code, access matrix, reference pages, schemas of the profiles

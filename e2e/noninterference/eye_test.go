@@ -48,7 +48,7 @@ func (w *world) eye(c *policy.Compiled, role, purpose string) *eye {
 	return &eye{opinion: opinions[key], world: w, role: role, purpose: purpose}
 }
 
-// newOpinion looks at the rules about reading, and where commands are asked for at all.
+// newOpinion looks at the rules about reading alone, unless commands are asked for.
 func newOpinion(t testing.TB, c *policy.Compiled, role string, commands bool) *opinion {
 	t.Helper()
 	o := &opinion{decides: map[string]bool{}, verdicts: map[string]*verdict{}}
@@ -162,8 +162,8 @@ func columnsOf(r *policy.Record) (columns []string, places []int) {
 	return columns, places
 }
 
-// question reads every row of a record: its child, the values of the conditions as letters, and its columns.
-func (e *eye) question(r *policy.Record, facts []fact) string {
+// question reads every row of a record: its child, the values of the conditions as letters, and its columns. It tells how many values that are.
+func (e *eye) question(r *policy.Record, facts []fact) (sql string, width int) {
 	child := "''"
 	switch {
 	case r.Table == "child":
@@ -180,14 +180,15 @@ func (e *eye) question(r *policy.Record, facts []fact) string {
 	for _, c := range columns {
 		read = append(read, e.world.text(r.Table, c))
 	}
-	return r.Select([]string{fmt.Sprintf("array_to_string(array[%s], %s, %s)", strings.Join(read, ", "), literal(&between), literal(&missing))}, "")
+	return r.Select([]string{fmt.Sprintf("array_to_string(array[%s], %s, %s)", strings.Join(read, ", "), literal(&between), literal(&missing))}, ""), len(read)
 }
 
-// What stands between two values of a row that is read as one text, and for one that is null. No value has them in it.
-var between, missing = "\x1f", "\x1e"
+// What stands between two values of a row that is read as one text, and for one that is null. None of the odd values has them in it.
+var between, missing = "\x1d", "\x1e"
 
-// taken apart, a row is a list of its values; reading it as a list takes longer.
-func apart(row string) []*string {
+// apart takes a row of so many values apart; reading it as a list takes longer.
+func (e *eye) apart(row string, width int) []*string {
+	e.world.t.Helper()
 	var all []*string
 	for value := range strings.SplitSeq(row, between) {
 		if value == missing {
@@ -195,6 +196,9 @@ func apart(row string) []*string {
 			continue
 		}
 		all = append(all, &value)
+	}
+	if len(all) != width {
+		e.world.t.Fatalf("%d values, not %d: %q", len(all), width, row)
 	}
 	return all
 }

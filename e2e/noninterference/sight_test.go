@@ -38,8 +38,9 @@ func (e *eye) look(conn *pgx.Conn, who *person) sight {
 		r := e.world.catalog.Records[name]
 		facts := e.facts(r)
 		s[name] = map[string]*row{}
-		for _, text := range pgtest.Column[string](e.world.t, conn, e.question(r, facts)) {
-			read := apart(text)
+		question, width := e.question(r, facts)
+		for _, text := range pgtest.Column[string](e.world.t, conn, question) {
+			read := e.apart(text, width)
 			one := &row{id: *read[0], facts: *read[2], values: read[3:]}
 			if read[1] != nil {
 				one.child = *read[1]

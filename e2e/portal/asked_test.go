@@ -36,7 +36,7 @@ func (w *window) first(path, prefix string) string {
 func (w *window) shown(name, source string) {
 	w.t.Helper()
 	w.picture("social-worker-" + name)
-	w.accessible(name, source, everyRule)
+	w.accessible(name, source)
 	w.do(chromedp.EmulateViewport(320, 844))
 	if wide := ask[int](w, "document.documentElement.scrollWidth"); wide > 320 {
 		w.t.Errorf("%s: the page is %d wide in 320", name, wide)

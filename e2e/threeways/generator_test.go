@@ -37,6 +37,7 @@ func generate(random *rand.Rand, now time.Time, brink bool, nullable map[string]
 	g.orders()
 	g.readings()
 	g.boards()
+	g.emergencies()
 	g.powers()
 	g.harms()
 	g.expungements()
