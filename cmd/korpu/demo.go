@@ -35,6 +35,7 @@ func (c demoCmd) greet(d *demo.Demo) {
 	fmt.Printf(`Korpu demo, SYNTHETIC DATA: nobody in it exists.
 
   questions   POST %[1]s/graphql
+  pages       %[1]s/
   explorer    %[1]s/graphiql
   health      %[1]s/healthz  %[1]s/readyz
   data        %[2]s
